@@ -100,9 +100,9 @@ def _write(pieces: Iterable[str], output_file: Path | None) -> None:
     from layerctl.base.files import replacing
     from layerctl.diagnostics.errors import writing
 
-    with writing(output_file), replacing(output_file) as name, open(name, "x", encoding="utf-8", newline="\n") as file:
-        file.writelines(pieces)
-        file.write("\n")
+    with writing(output_file), replacing(output_file) as name, open(name, "xb") as file:
+        file.writelines(piece.encode() for piece in pieces)
+        file.write(b"\n")
 
 
 def _verified(

@@ -66,10 +66,11 @@ class BrokenRun(NamedTuple):
 def load(path: Path) -> StoredRun | BrokenRun:
     """The run in a directory."""
     try:
-        values = _mapping((path / RECORD).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        reason = (getattr(error, "strerror", None) or "is not UTF-8 text").lower()
-        return BrokenRun(path, f"{RECORD}: {reason}")
+        values = _mapping((path / RECORD).read_bytes().decode())
+    except UnicodeError:
+        return BrokenRun(path, f"{RECORD} is not UTF-8 text")
+    except OSError as error:
+        return BrokenRun(path, f"{RECORD}: {str(error.strerror).lower()}")
     if values is None:
         return BrokenRun(path, f"{RECORD} holds no JSON object")
     if values.get("version") != 1 or not isinstance(values.get("status"), str):

@@ -286,6 +286,19 @@ layers: [{Dense: 4}, body]
     assert summary(text).totals.activation_bytes == FLOAT * (7 * 4 + 7 * 3)
 
 
+def test_a_nested_model_has_its_uses_of_blocks() -> None:
+    text = """
+inputs: {x: [4]}
+blocks: {part: {layers: [{Dense: 3}]}}
+models: {body: {inputs: {x: [4]}, layers: [{part: {}}]}}
+layers: [body]
+"""
+    assert rows(text)["body"].blocks == {
+        "part": BlockUse("part", {"part.dense": ""}, Tensor((None, 3), "float32"), ("part.dense", 0))
+    }
+    assert summary(text).blocks == {}
+
+
 def test_an_unknown_size_within_a_nested_model_leaves_memory_unknown() -> None:
     text = NESTED.replace("a: [4], b: [4]", "a: [null, 4], b: [null, 4]").replace("x: [4]", "x: [null, 4]")
     assert summary(text).totals.activation_bytes is None

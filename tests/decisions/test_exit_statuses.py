@@ -392,6 +392,7 @@ def test_a_check_without_names_takes_the_folder_of_specs(cli: CommandLine, monke
     monkeypatch.chdir(cli.folder)
     cli.write("bad.yaml", BAD)
     assert checked([]) == 1
+    assert "\n --> bad.yaml:2:11\n" in cli.capsys.readouterr().out, "in full by default"
     cli.write("specs/good.yaml", GOOD)
     assert checked([]) == 0
     assert cli.capsys.readouterr().out.endswith("1 spec checked, no mistakes\n")

@@ -116,7 +116,7 @@ def test_a_broken_run_cannot_go_on(tmp_path: Path) -> None:
         (b"", "run.json holds no JSON object"),
         (b"{", "run.json holds no JSON object"),
         (b"[]", "run.json holds no JSON object"),
-        (b"\xff", "run.json: is not utf-8 text"),
+        (b"\xff", "run.json is not UTF-8 text"),
         (None, "run.json: no such file or directory"),
     ],
 )
@@ -134,6 +134,11 @@ def test_what_a_record_must_say(key: str, tmp_path: Path) -> None:
         assert load(tmp_path) == BrokenRun(tmp_path, f"run.json does not say `{key}` as it should")
     (tmp_path / "run.json").write_text(json.dumps(whole))
     assert load(tmp_path) == StoredRun(tmp_path, RunRecord.model_validate(whole))
+
+
+def test_a_part_of_a_record_is_named_by_its_keys(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text(json.dumps(record(times={"started": 5})))
+    assert load(tmp_path) == BrokenRun(tmp_path, "run.json does not say `times.started` as it should")
 
 
 @pytest.mark.parametrize("wrong", [{"version": 2}, {"version": None}, {"status": None}, {"status": 3}])
