@@ -77,6 +77,19 @@ def text(name: str, content: str | bytes) -> Callable[[Path], object]:
     return lambda folder: (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
 
 
+def every(*makers: Callable[[Path], object]) -> Callable[[Path], object]:
+    def make(folder: Path) -> None:
+        for maker in makers:
+            maker(folder)
+
+    return make
+
+
+def texts(*values: str) -> bytes:
+    """An array of texts of at most four letters."""
+    return npy((len(values),), "<U4", b"".join(value.encode("utf-32-le").ljust(16, b"\0") for value in values))
+
+
 def png(width: int = 4, height: int = 4) -> bytes:
     """A grey picture."""
 
@@ -99,8 +112,22 @@ def pictures(*names: str, content: bytes | None = None) -> Callable[[Path], obje
     return make
 
 
+def with_validation(end: str, x: tuple[int, ...] = (3,), y: int = 5) -> Callable[[Path], object]:
+    """An archive of three parts, the second of them with names of this end."""
+    arrays = {f"x_{part}": npy((5, *(x if part == end else (3,)))) for part in ("train", end, "test")}
+    arrays |= {f"y_{part}": npy((y if part == end else 5,), "<i8") for part in ("train", end, "test")}
+    return archive("d.npz", **arrays)
+
+
 TABLE = "a,b,c,kind\n" + "1,2,3,no\n2,3,4,yes\n" * 20
 COLOURS = "colour,size,kind\n" + "".join(f"{('red', 'green', 'blue')[row % 3]},{row},{row % 2}\n" for row in range(60))
+DATES = "joined,age,kind\n" + "".join(f"2024-{row % 12 + 1:02}-28,{row},{row % 2}\n" for row in range(40))
+COUNTED = "id,a,b,kind\n" + "".join(f"{row},{row % 7},{row % 5},{row % 2}\n" for row in range(40))
+NAMED = "name,a,kind\n" + "".join(f"n{row},{row % 7},{row % 2}\n" for row in range(40))
+INDEXED = ",a,b,kind\n" + "".join(f"{row},{row % 7},{row % 5},{row % 2}\n" for row in range(40))
+THREE = every(text("t.csv", TABLE), text("v.csv", TABLE), text("w.csv", TABLE))
+"""A training, a validation and a test part."""
+PARTS = "{path: t.csv, validation: v.csv, test: w.csv}"
 LONG = "a,b,c,kind\n" + "1.000001,2.000002,3.000003,no\n2.000001,3.000002,4.000003,yes\n" * 20_000
 """More than is read."""
 IMAGE = "image: [4, 4, 1]"
@@ -129,6 +156,101 @@ FITS = {
         "words: {shape: [4], dtype: int32}",
         "{Embedding: {input_dim: 9, output_dim: 2}}, Flatten, " + CLASSES,
     ),
+    "a header without a name, as pandas writes its index": Case(text("t.csv", INDEXED), "t.csv"),
+    "an index that is left out": Case(text("t.csv", INDEXED), "{path: t.csv, drop: 'Unnamed: 0'}", "x: [2]"),
+    "a header with an empty name": Case(text("t.csv", TABLE.replace("b,", ",", 1)), "t.csv"),
+    "a header of numbers": Case(text("t.csv", TABLE.replace("a,b,c,kind", "0,1,2,3")), "{path: t.csv, target: '3'}"),
+    "no header": Case(text("t.csv", TABLE.partition("\n")[2]), "t.csv"),
+    "a column that is left out": Case(text("t.csv", TABLE), "{path: t.csv, drop: b}", "x: [2]"),
+    "a last column that is left out": Case(text("t.csv", TABLE), "{path: t.csv, drop: [kind, a]}", "x: [1]", SOFTMAX % 5),
+    "a text that is left out": Case(text("t.csv", NAMED), "{path: t.csv, drop: [name]}", "x: [1]"),
+    "dates": Case(text("t.csv", DATES), "{path: t.csv, dates: joined}", "x: [5]"),
+    "parts of dates": Case(text("t.csv", DATES), "{path: t.csv, dates: {joined: [month, days]}}", "x: [3]"),
+    "one part of dates": Case(text("t.csv", DATES), "{path: t.csv, dates: {joined: month}}", "x: [2]"),
+    "dates of a long table": Case(
+        text("t.csv", DATES + DATES.partition("\n")[2] * 2000), "{path: t.csv, dates: joined}", "x: [5]"
+    ),
+    "three files": Case(THREE, PARTS),
+    "a file of a part with other columns": Case(
+        every(text("t.csv", TABLE), text("v.csv", "more,kind,b,c,a\n0,no,1,2,3\n1,yes,1,2,3\n")),
+        "{path: t.csv, validation: v.csv}",
+    ),
+    "a class of another part": Case(
+        every(text("t.csv", TABLE), text("v.csv", TABLE.replace("no", "perhaps"))),
+        "{path: t.csv, validation: v.csv}",
+        layers=SOFTMAX % 3,
+    ),
+    "words of the training part alone": Case(
+        every(text("t.csv", COLOURS), text("v.csv", COLOURS.replace("red", "pink")), text("w.csv", COLOURS)), PARTS, "x: [4]"
+    ),
+    "texts in three files": Case(
+        every(*(text(name, "ham\thello there\nspam\tbuy now\n" * 9) for name in ("m.txt", "v.txt", "w.txt"))),
+        "{path: m.txt, validation: v.txt, test: w.txt, vocabulary: 9}",
+        "words: {shape: [4], dtype: int32}",
+        "{Embedding: {input_dim: 9, output_dim: 2}}, Flatten, " + CLASSES,
+    ),
+    "an archive with a validation part": Case(with_validation("val"), "d.npz"),
+    "an archive with a validation part of another name": Case(with_validation("valid"), "d.npz"),
+    "an archive with other arrays": Case(
+        archive(
+            "d.npz",
+            **{key: npy((9, 3)) for key in ("x_train", "x_test")},
+            **{key: npy((9,), "<i8") for key in ("y_train", "y_test")},
+            notes=npy((2,), "|O"),
+        ),
+        "d.npz",
+    ),
+    "labels that are texts": Case(
+        archive("d.npz", x_train=npy((4, 3)), y_train=texts("cat", "dog", "cat", "dog"), x_test=npy((1, 3)), y_test=texts("cat")),
+        "d.npz",
+    ),
+    "labels that are texts for one-hot vectors": Case(
+        archive("d.npz", x_train=npy((4, 3)), y_train=texts("cat", "dog", "cat", "dog"), x_test=npy((1, 3)), y_test=texts("cat")),
+        "d.npz",
+        loss="categorical_crossentropy",
+    ),
+    "labels that are texts in a column": Case(
+        archive("d.npz", x_train=npy((4, 3)), y_train=npy((4, 1), "<U4"), x_test=npy((1, 3)), y_test=npy((1, 1), "<U4")), "d.npz"
+    ),
+    "texts that are numbers": Case(
+        archive("d.npz", x_train=npy((4, 3)), y_train=texts("1", "2.5", "3", "4"), x_test=npy((1, 3)), y_test=texts("0")),
+        "d.npz",
+        layers="{Dense: 1}",
+        loss="mse",
+    ),
+    "names of classes in an archive": Case(
+        archive(
+            "d.npz",
+            x_train=npy((4, 3)),
+            y_train=npy((4,), "<i8"),
+            x_test=npy((1, 3)),
+            y_test=npy((1,), "<i8"),
+            class_names=texts("cat", "dog"),
+        ),
+        "d.npz",
+    ),
+    "names of classes that are Python objects": Case(
+        archive(
+            "d.npz",
+            x_train=npy((4, 3)),
+            y_train=npy((4,), "<i8"),
+            x_test=npy((1, 3)),
+            y_test=npy((1,), "<i8"),
+            class_names=npy((2,), "|O"),
+        ),
+        "d.npz",
+    ),
+    "pictures with a validation part": Case(
+        pictures(*(f"{part}/{name}" for part in ("train", "val", "test") for name in ("cat", "dog"))), "./i", IMAGE, FLAT
+    ),
+    "pictures with a validation part and no test part": Case(
+        pictures("Train/cat", "Train/dog", "Validation/cat", "Validation/dog"), "./i", IMAGE, FLAT
+    ),
+    "pictures in directories of their own": Case(
+        pictures("a/cat", "a/dog", "b/cat", "b/dog"), "{path: ./i/a, validation: ./i/b}", IMAGE, FLAT
+    ),
+    "a class that is called test": Case(pictures("test", "other"), "./i", IMAGE, FLAT),
+    "pictures beside other directories": Case(pictures("train/cat", "train/dog", "spare/owl"), "./i", IMAGE, FLAT),
     "pictures": Case(pictures("cat", "dog"), "./i", IMAGE, FLAT),
     "pictures in parts": Case(pictures("train/cat", "train/dog", "test/cat", "test/dog"), "./i", IMAGE, FLAT),
     "pictures of another size and mode": Case(pictures("cat", "dog"), "./i", "image: [9, 9, 3]", FLAT),
@@ -281,6 +403,123 @@ REFUSED = {
     "pictures for a row": Case(pictures("cat", "dog"), "./i", "x: [15]", CLASSES, code="LC653", words=("the images become",)),
     "scaled pixels as integers": Case(
         pictures("cat", "dog"), "./i", "image: {shape: [4, 4, 1], dtype: uint8}", FLAT, code="LC653", words=("takes uint8",)
+    ),
+    "an unknown column to leave out": Case(
+        text("t.csv", TABLE), "{path: t.csv, drop: [a, knid]}", code="LC659", words=("did you mean `kind`?",), place="[a, knid]"
+    ),
+    "an unknown column of dates": Case(
+        text("t.csv", DATES), "{path: t.csv, dates: {joinde: month}}", code="LC659", words=("did you mean `joined`?",)
+    ),
+    "a target that is left out": Case(
+        text("t.csv", TABLE), "{path: t.csv, target: kind, drop: kind}", code="LC653", words=("`drop` leaves out `kind`",)
+    ),
+    "a column that is taken and left out": Case(
+        text("t.csv", TABLE), "{path: t.csv, columns: [a, b, c], drop: [b]}", code="LC653", words=("`columns` names",)
+    ),
+    "too few values for dates": Case(
+        text("t.csv", DATES), "{path: t.csv, dates: joined}", code="LC653", words=("make 5 values", "`joined` 4")
+    ),
+    "a column that counts the rows": Case(
+        text("t.csv", COUNTED), "t.csv", "x: [2]", code="LC653", words=("only counts the rows", "`drop: ['id']`")
+    ),
+    "a column of names": Case(
+        every(*(text(name, NAMED) for name in ("t.csv", "v.csv", "w.csv"))),
+        PARTS,
+        "x: [1]",
+        code="LC653",
+        words=("make 41 values", "40 different texts in 40 rows", "`drop: [name]`"),
+    ),
+    "two columns of one name": Case(
+        text("t.csv", TABLE.replace("b,", "a,", 1)), "t.csv", code="LC652", words=("called `a`, the columns 0 and 1",)
+    ),
+    "a validation part that is not there": Case(
+        text("t.csv", TABLE), "{path: t.csv, validation: v.csv}", code="LC651", words=("there is no file `v.csv`",), place="v.csv"
+    ),
+    "a test part of nearly the same name": Case(
+        every(text("t.csv", TABLE), text("test.csv", TABLE)),
+        "{path: t.csv, test: tset.csv}",
+        code="LC651",
+        words=("did you mean `test.csv`?",),
+        place="tset.csv",
+    ),
+    "a validation part that is the training part": Case(
+        text("t.csv", TABLE), "{path: t.csv, validation: ./t.csv}", code="LC652", words=("names the data themselves",)
+    ),
+    "a validation part without a column": Case(
+        every(text("t.csv", TABLE), text("v.csv", TABLE.replace("a,b,", "a,B,", 1))),
+        "{path: t.csv, validation: v.csv}",
+        code="LC659",
+        words=("v.csv has no column `b`", "did you mean `B`?"),
+    ),
+    "a test part that lacks values": Case(
+        every(text("t.csv", TABLE), text("w.csv", TABLE + ",2,3,no\n")),
+        "{path: t.csv, test: w.csv}",
+        code="LC658",
+        words=("w.csv:42",),
+    ),
+    "an empty test part": Case(
+        every(text("t.csv", TABLE), text("w.csv", "a,b,c,kind\n")),
+        "{path: t.csv, test: w.csv}",
+        code="LC652",
+        words=("w.csv holds no rows",),
+    ),
+    "a class too many in the test part": Case(
+        every(text("t.csv", TABLE), text("w.csv", TABLE.replace("no", "perhaps"))),
+        "{path: t.csv, test: w.csv}",
+        code="LC654",
+        words=("3 classes", "`perhaps`"),
+    ),
+    "two validation parts in an archive": Case(
+        archive("d.npz", **{f"{side}_{part}": npy((5, 3)) for side in "xy" for part in ("train", "val", "valid", "test")}),
+        "d.npz",
+        code="LC652",
+        words=("`x_val`, `y_val`, `x_valid`, `y_valid`: which",),
+    ),
+    "a validation part without labels": Case(
+        archive("d.npz", x_val=npy((5, 3)), **{f"{side}_{part}": npy((5, 3)) for side in "xy" for part in ("train", "test")}),
+        "d.npz",
+        code="LC652",
+        words=("has `x_val`, but no `y_val`",),
+    ),
+    "another number of labels to validate on": Case(
+        with_validation("validation", y=4), "d.npz", code="LC652", words=("`x_validation`", "has 5 samples", "has 4")
+    ),
+    "another width to validate on": Case(with_validation("valid", (4,)), "d.npz", code="LC653", words=("`x_val` is (5, 4)",)),
+    "texts as labels of every step": Case(
+        archive("d.npz", x_train=npy((5, 3)), y_train=npy((5, 3), "<U4"), x_test=npy((5, 3)), y_test=npy((5, 3), "<U4")),
+        "d.npz",
+        code="LC654",
+        words=("one text as its label",),
+    ),
+    "pictures with two validation parts": Case(
+        pictures("train/cat", "val/cat", "valid/cat"), "./i", IMAGE, FLAT, code="LC652", words=("which is the validation part?",)
+    ),
+    "pictures without a training part": Case(
+        pictures("val/cat", "test/cat"), "./i", IMAGE, FLAT, code="LC652", words=("but no train/",)
+    ),
+    "a class too many in val/": Case(
+        pictures("train/cat", "train/dog", "val/cat", "val/dog", "train/owl"),
+        "./i",
+        IMAGE,
+        FLAT,
+        code="LC654",
+        words=("3 classes", "`owl`"),
+    ),
+    "a second directory to validate on": Case(
+        pictures("train/cat", "train/dog", "val/cat", "b/cat"),
+        "{path: ./i, validation: ./i/b}",
+        IMAGE,
+        FLAT,
+        code="LC652",
+        words=("has a validation part, val/",),
+    ),
+    "a file to validate on": Case(
+        every(pictures("cat", "dog"), text("v.csv", TABLE)),
+        "{path: ./i, validation: ./v.csv}",
+        IMAGE,
+        FLAT,
+        code="LC652",
+        words=("is no directory",),
     ),
     "an empty picture": Case(
         pictures("cat", "dog", content=b""), "./i", IMAGE, FLAT, code="LC652", words=("cannot be read as an image",), hidden=True

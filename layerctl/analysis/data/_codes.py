@@ -101,7 +101,7 @@ class UnknownColumn(Code, id="LC659"):
     """The table has no such column, or the model has no such input or output.
 
     Why:
-        `target`, `columns`, `missing` and `categorical` name columns by the header, or count them from 0.
+        `target`, `columns`, `drop`, `dates`, `missing` and `categorical` name columns by the header, or count them from 0.
 
     Example:
         ```yaml
