@@ -505,6 +505,22 @@ REFUSED = {
         code="LC654",
         words=("3 classes", "`owl`"),
     ),
+    "a class that is not trained on": Case(
+        pictures("train/cat", "train/dog", "test/cat", "test/Dog"),
+        "./i",
+        IMAGE,
+        FLAT,
+        code="LC654",
+        words=("differ by case only",),
+    ),
+    "a class in a second directory alone": Case(
+        pictures("a/cat", "a/dog", "b/owl"),
+        "{path: ./i/a, validation: ./i/b}",
+        IMAGE,
+        FLAT,
+        code="LC654",
+        words=("`owl` is a class with images in the b part alone",),
+    ),
     "a second directory to validate on": Case(
         pictures("train/cat", "train/dog", "val/cat", "b/cat"),
         "{path: ./i, validation: ./i/b}",

@@ -7,7 +7,7 @@ from math import isqrt
 from pathlib import Path
 from typing import Literal
 
-from layerctl.analysis.data.arrays import check_labels, matches
+from layerctl.analysis.data.arrays import check_labels, matches, refuse
 from layerctl.analysis.data.found import cannot_read, part_path
 from layerctl.analysis.data.labels import check_classes
 from layerctl.analysis.data.wanted import Slot, Wanted, tests
@@ -33,9 +33,11 @@ def look(path: Path, wanted: Wanted) -> None:
     try:
         divided, _ = folders(path, wanted)
         found = {part: _images(folder, wanted) for part, folder in divided.items()}
+        classes = {part: set(images.values()) for part, images in found.items()}
         for option in PARTS_BY_PATH:
             if (folder := part_path(option, path, wanted, origin(path, divided))) is not None:
                 found[option] = _images(directory(folder, wanted), wanted)
+                classes[folder.name] = set(found[option].values())
     except OSError as error:
         raise cannot_read(path, error, wanted) from None
     first, count = next(iter(found["train"])), len(found["train"])
@@ -43,12 +45,13 @@ def look(path: Path, wanted: Wanted) -> None:
         count -= tests(count, wanted)
     if (damage := pictures.damage(first)) is not None:
         raise no_image(first, damage, wanted)
+    check_trained(classes, wanted)
     slot, target = wanted.only(wanted.inputs, "input"), wanted.only(wanted.targets, "output")
     if wanted.options.get("rescale", True):
         check_rescaled(slot, wanted)
     form(slot, wanted, lambda: (1, 1))
     if target.form is not None:
-        names = {name for images in found.values() for name in images.values()}
+        names = set().union(*classes.values())
         kind = ("f", "float64") if check_classes(names, target, wanted) is None else ("i", "int64")
         check_labels(Head((count,), *kind), target, wanted, "y_train")
 
@@ -88,6 +91,23 @@ def folders(path: Path, wanted: Wanted) -> tuple[dict[str, Path], list[str]]:
     rest = [f"{folder.name}/" for folder in inner if folder not in parts.values()]
     more = ", …" if len(rest) > 8 else ""
     return parts, [f"{path} also holds {', '.join(rest[:8])}{more}: not used"] if rest else []
+
+
+def check_trained(classes: Mapping[str, set[str]], wanted: Wanted) -> None:
+    """Checks that the training part, the first one, has every class that another part has."""
+    trained, *others = classes
+    for part in others:
+        if names := sorted(classes[part] - classes[trained]):
+            raise _untrained(names, classes[trained], part, wanted)
+
+
+def _untrained(names: list[str], trained: set[str], part: str, wanted: Wanted) -> SpecError:
+    listed = ", ".join(f"`{name}`" for name in names[:10]) + (", …" if len(names) > 10 else "")
+    help = f"add images to the training part, or take the directory out of the {part} part"
+    if near := {name.lower(): name for name in trained}.get(names[0].lower()):
+        help = f"`{near}` in the training part and `{names[0]}` differ by case only: give both one name"
+    are = "is a class" if len(names) == 1 else "are classes"
+    return refuse(wanted, f"{listed} {are} with images in the {part} part alone, which no model can learn", help)
 
 
 def origin(path: Path, divided: Mapping[str, Path]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from layerctl.analysis.data import pictures
-from layerctl.analysis.data._codes import LabelsDoNotFit, UnreadableData
+from layerctl.analysis.data._codes import UnreadableData
 from layerctl.analysis.data.found import cannot_read
 from layerctl.analysis.data.pictures import check_rescaled, form, no_images
 from layerctl.analysis.data.wanted import Slot, Wanted
@@ -82,22 +82,11 @@ class Images(Source):
 
     def check_classes(self) -> None:
         """Refuses classes that the training part lacks, and notes those that another part lacks."""
+        pictures.check_trained(self.classes, self.wanted)
         trained, *others = self.classes
         for part in others:
-            if untrained := sorted(self.classes[part] - self.classes[trained]):
-                raise self.untrained(untrained, self.classes[trained], part)
-            if self.classes[part]:
-                for name in sorted(self.classes[trained] - self.classes[part]):
-                    self.left_out.add(f"classes without an image in the {part} part", name)
-
-    def untrained(self, names: list[str], trained: set[str], part: str) -> SpecError:
-        listed = ", ".join(f"`{name}`" for name in names[:10]) + (", …" if len(names) > 10 else "")
-        help = f"add images to the training part, or take the directory out of the {part} part"
-        if near := {name.lower(): name for name in trained}.get(names[0].lower()):
-            help = f"`{near}` in the training part and `{names[0]}` differ by case only: give both one name"
-        are = "is a class" if len(names) == 1 else "are classes"
-        message = f"{listed} {are} with images in the {part} part alone, which no model can learn"
-        return self.refuse(message, help, LabelsDoNotFit)
+            for name in sorted(self.classes[trained] - self.classes[part]):
+                self.left_out.add(f"classes without an image in the {part} part", name)
 
     def kept(self, x: Any) -> dict[str, InputForm]:
         self.check_classes()
