@@ -1,63 +1,24 @@
-"""The columns of a table: its rows, and which column is an input or a target."""
+"""The columns of a table: which one is an input or a target, and what is done where values are missing."""
 
 from __future__ import annotations
 
 import csv
-from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
-from layerctl.analysis.data import cells, dates
+from layerctl.analysis.data import dates
 from layerctl.analysis.data._codes import MissingValues, UnknownColumn
-from layerctl.analysis.data.cells import Row
-from layerctl.analysis.data.wanted import Wanted
+from layerctl.analysis.data.rows import Reader, Rows
 from layerctl.diagnostics import suggestion
 from layerctl.diagnostics.errors import SpecError
-from layerctl.language.spec.data import Data
 
 USUAL_TARGETS = ("target", "label", "labels", "class", "y")
 
 
-class Rows(NamedTuple):
-    """The content of a table's file.
-
-    Attributes:
-        names: of the columns; their numbers if the file has no header.
-        header: whether the first row of the file holds the names.
-        cells: the rows.
-        lines: the line of the file where each row ends.
-    """
-
-    names: list[str]
-    header: bool
-    cells: list[list[str]]
-    lines: list[int]
-
-
-class Columns:
-    """A table that is read for a model.
-
-    Attributes:
-        wanted: the model's requirements.
-        names: of the columns, once rows are read; their numbers if the file has no header.
-        header: whether the first row of the file holds the names.
-        of_targets: the columns of each output with a loss.
-        of_inputs: the columns of each input, in order.
-        origin: says for mistakes where the columns are known from.
-        notes: what a user should know of how the table was read.
-    """
+class Columns(Reader):
+    """The columns of a table that is read for a model."""
 
     target_at: ClassVar[int] = -1
-
-    def __init__(self, wanted: Wanted) -> None:
-        self.wanted = wanted
-        self.names: list[str] = []
-        self.header = False
-        self.of_targets: dict[str, list[str]] = {}
-        self.of_inputs: dict[str, list[str]] = {}
-        self.origin = f"which `{wanted.name}` has"
-        self.notes: list[str] = []
 
     def settle(self, rows: Rows) -> None:
         """Takes the columns of the table's first file, and finds the targets among them."""
@@ -68,101 +29,6 @@ class Columns:
         """Decides which columns are targets and inputs, by the names of the columns."""
         self.settle(rows)
         self.of_inputs = self.inputs_of()
-
-    # Rows
-
-    def parsed(self, content: str, where: str, *, cut: bool = False) -> Rows:
-        """The rows of a text, and the names of their columns: the table's own where they are known.
-
-        Args:
-            content: of a file.
-            where: the file's name.
-            cut: whether the text is only the beginning of the file.
-
-        Raises:
-            SpecError: rows differ in length, two columns have one name, a column of the table is missing, or there are no rows.
-        """
-        rows = self.split(content, where, cut=cut)
-        for at, problem in cells.uneven(rows).items():
-            help = "give each row as many values as the first, or set `delimiter`"
-            raise self.wanted.unreadable(f"{where}:{rows[at].line}: {problem}", help)
-        first = not self.names
-        found = self.first(rows, where) if first else self.placed(rows, where, (*self.used_inputs(), *self.all_targets()))
-        if not found.cells:
-            raise self.wanted.unreadable(f"{where} holds no rows", "give it a line for each sample")
-        return found
-
-    def split(self, content: str, where: str, *, cut: bool = False) -> list[Row]:
-        """The rows of a text as they are; arguments as for `parsed`."""
-        try:
-            return cells.split(content, self.dialect(content, where), cut=cut)
-        except cells.Malformed as error:
-            raise self.wanted.unreadable(f"{where}:{error.line}: {error}", "check the quotes and `delimiter`") from None
-
-    def first(self, rows: list[Row], where: str) -> Rows:
-        """The rows of the table's first file, and the names of its columns."""
-        header = self.has_header(rows, where)
-        names = cells.column_names(rows[0].cells) if header else [str(at) for at in range(len(rows[0].cells) if rows else 0)]
-        if twice := [name for name, count in Counter(names).items() if count > 1]:
-            places = " and ".join(str(at) for at, name in enumerate(names) if name == twice[0])
-            message = f"{where}: two columns are called `{twice[0]}`, the columns {places}"
-            help = "rename one of them in the first row; or set `header: false` if it holds no names"
-            raise self.wanted.unreadable(message, help)
-        return _rows(names, header, rows[header:])
-
-    def has_header(self, rows: list[Row], where: str) -> bool:
-        stated = self.wanted.options.get("header")
-        if stated is not None:
-            return bool(stated and rows)
-        header = cells.has_header(rows, self.marks)
-        if header and any(map(cells.is_number, rows[0].cells)):
-            first = ",".join(rows[0].cells[:6]) + (",…" if len(rows[0].cells) > 6 else "")
-            self.notes.append(f"{where}: the first row, `{first}`, is taken for names; `header: false` takes it for a sample")
-        return header
-
-    def placed(self, rows: list[Row], where: str, used: Sequence[str], *, labelled: bool = True) -> Rows:
-        """The rows of a further file of the table: columns by name, or without a header in their order.
-
-        Args:
-            rows: of the file.
-            where: its name.
-            used: the columns that it must have.
-            labelled: whether it holds the targets; else it may lack them, and all columns that are no inputs.
-
-        Raises:
-            SpecError: a column is missing.
-        """
-        used = list(dict.fromkeys(used))
-        if not rows:
-            return Rows(used, self.header, [], [])
-        first = cells.column_names(rows[0].cells)
-        header = (self.header and not set(first).isdisjoint(self.names)) or self.has_header(rows, where)
-        if self.header and header:
-            if missing := [name for name in used if name not in first]:
-                raise self.lacking(missing, first, where)
-            return _rows(first, True, rows[1:])
-        without_targets = [name for name in self.names if name not in self.all_targets()]
-        choices = (self.names, without_targets, used) if labelled else (used, without_targets, self.names)
-        names = next((choice for choice in choices if len(choice) == len(first) and set(used) <= set(choice)), None)
-        if names is None:
-            message = f"{where} has {len(first)} columns; the model takes {len(used)}"
-            help = f"give the columns {', '.join(used[:8])}{', …' if len(used) > 8 else ''}"
-            raise self.wanted.unreadable(message, help)
-        return _rows(list(names), header, rows[header:])
-
-    def lacking(self, missing: list[str], present: Sequence[str], where: str) -> SpecError:
-        listed = " and ".join(f"`{name}`" for name in missing[:8]) + (", …" if len(missing) > 8 else "")
-        message = f"{where} has no column{'s' if len(missing) > 1 else ''} {listed}, {self.origin}"
-        return self.wanted.refuse(UnknownColumn, message, help=suggestion(missing[0], present, kind="its columns"))
-
-    def dialect(self, content: str, where: str) -> dict[str, Any]:
-        delimiter = self.wanted.options.get("delimiter")
-        if delimiter is None:
-            delimiter = "\t" if where.lower().endswith(".tsv") else cells.delimiter(content)
-        return {"delimiter": delimiter, "strict": True, "skipinitialspace": delimiter != "\t"}
-
-    def not_utf8(self, path: Path, error: UnicodeDecodeError) -> SpecError:
-        return self.wanted.unreadable(f"{path} is no UTF-8 text: {error.reason} at byte {error.start}", "save it as UTF-8")
 
     # Which column is what
 
@@ -217,9 +83,6 @@ class Columns:
             columns = [usual if usual is not None and self.header else candidates[self.target_at]]
         return dict.fromkeys(outputs, columns)
 
-    def all_targets(self) -> list[str]:
-        return list(dict.fromkeys(name for many in self.of_targets.values() for name in many))
-
     def inputs_of(self) -> dict[str, list[str]]:
         """The columns of each input, in order."""
         inputs = [slot.name for slot in self.wanted.inputs]
@@ -246,9 +109,6 @@ class Columns:
             raise self.wanted.misfit(f"the model has {len(inputs)} inputs; it is not said which columns they take", help)
         return dict.fromkeys(inputs, columns if columns is not None else rest)
 
-    def used_inputs(self) -> list[str]:
-        return list(dict.fromkeys(name for many in self.of_inputs.values() for name in many))
-
     def dropped(self) -> list[str]:
         """The columns that the option `drop` leaves out."""
         return [self.column(key, "drop") for key in _many(self.wanted.options.get("drop"))]
@@ -261,11 +121,6 @@ class Columns:
         return {self.column(key, "dates"): _many(parts) for key, parts in option.items()}
 
     # Missing values
-
-    @property
-    def marks(self) -> tuple[str, ...]:
-        """The texts that stand for a missing value."""
-        return tuple(self.wanted.options.get("na_values", Data.model_fields["na_values"].default))
 
     def policy(self, name: str) -> str:
         """What to do with the missing values of a column: `error`, `drop`, `mean`, `median` or `most_frequent`."""
@@ -315,10 +170,6 @@ class TextColumns(Columns):
     @property
     def marks(self) -> tuple[str, ...]:
         return tuple(self.wanted.options.get("na_values", ("",)))
-
-
-def _rows(names: list[str], header: bool, rows: Sequence[Row]) -> Rows:
-    return Rows(names, header, [row.cells for row in rows], [row.line for row in rows])
 
 
 def _many(names: Any) -> Sequence[Any]:

@@ -13,9 +13,10 @@ from layerctl.analysis.data._codes import DataDoNotFit, DataSeemNotToFit
 from layerctl.analysis.data.advice import identifying, row_numbers
 from layerctl.analysis.data.arrays import check_labels
 from layerctl.analysis.data.cells import MOSTLY, ROWS_TO_INSPECT, is_number
-from layerctl.analysis.data.columns import Columns, Rows, TextColumns
+from layerctl.analysis.data.columns import Columns, TextColumns
 from layerctl.analysis.data.found import cannot_read, part_path
 from layerctl.analysis.data.labels import check_classes
+from layerctl.analysis.data.rows import Rows
 from layerctl.analysis.data.wanted import Slot, Target, Wanted, tests
 from layerctl.base.arrays import Head
 from layerctl.base.shapes import text

@@ -11,8 +11,9 @@ import numpy as np
 
 from layerctl.analysis.data import cells as cells_of
 from layerctl.analysis.data.advice import row_numbers
-from layerctl.analysis.data.columns import Columns, Rows, TextColumns
+from layerctl.analysis.data.columns import Columns, TextColumns
 from layerctl.analysis.data.found import cannot_read
+from layerctl.analysis.data.rows import Rows
 from layerctl.analysis.data.wanted import Wanted
 from layerctl.runs.preprocessing import InputForm, Preprocessing, TableForm
 from layerctl.runtime.data import _cells, _columns
