@@ -105,7 +105,7 @@ def spec() -> str:
     """A model with an output for each loss, and with the outputs that have metrics; as JSON, which is YAML too."""
     layers: list[dict[str, Any]] = [{"Flatten": {}, "name": "flat"}]
     for name, loss in losses().items():
-        layers += output(name, inputs="x" if loss == "CTC" else "flat")
+        layers += output(name, activation="linear", inputs="x") if loss == "CTC" else output(name)
     for name, (units, activation) in UNITS.items():
         layers += output(name, units, activation)
     measured = {

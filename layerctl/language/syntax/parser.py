@@ -131,7 +131,7 @@ class Parser:
         if event.tag is not None:
             self.tag(event)
             value = FAILED
-        if event.implicit[0] and value[:1] in NOT_PLAINLY_TEXT:
+        elif event.implicit[0] and value[:1] in NOT_PLAINLY_TEXT:
             value = self.value(value, start, end)
         node = Scalar(self.source, start, end, value)
         if event.anchor is not None:
