@@ -164,9 +164,9 @@ class TestNamesOfClasses:
         assert self.confusion(tmp_path, "4", 2, "softmax", "d.npz", SPARSE)["classes"] == ["no", "yes"]
 
     def test_of_named_sets(self) -> None:
+        from layerctl.analysis.data.wanted import Target
         from layerctl.catalog.datasets import find as facts_of
         from layerctl.runtime.data._labels import classes_of
-        from layerctl.runtime.data._types import Target
         from tests.runtime.test_files import FIVE, SPEC, compile_text, wanted
 
         facts = facts_of("fashion_mnist")
