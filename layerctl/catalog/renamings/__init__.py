@@ -47,6 +47,11 @@ class Renaming(NamedTuple):
         """The new name among those known."""
         return next((name for name in self.to if name in known), None)
 
+    def helps(self, known: Container[str]) -> bool:
+        """Whether it can be followed where these names are known: one of the new names, or the key that the form begins with."""
+        key = self.form.partition(": ")[0]
+        return self.name(known) is not None if self.to else not key.isidentifier() or key in known
+
 
 Table = dict[str, Renaming]
 
@@ -98,7 +103,7 @@ def renamed(kinds: Iterable[str], name: str, known: Container[str]) -> Renaming 
     """The first row of some tables that helps where these names are known."""
     for kind in kinds:
         row = renaming(kind, name)
-        if row is not None and (not row.to or row.name(known) is not None):
+        if row is not None and row.helps(known):
             return row
     return None
 

@@ -57,6 +57,12 @@ def named(node: Node, value: Any) -> Advice:
     elif isinstance(node, Sequence) and node.items and all(isinstance(item, Mapping) for item in node.items):
         written = f"{{{', '.join(as_flow(item)[1:-1] for item in node.items)}}}"
     else:
-        names = [value] if isinstance(value, str) else [part for part in value or () if isinstance(part, str)]
+        names = (
+            [value]
+            if isinstance(value, str)
+            else [part for part in value if isinstance(part, str)]
+            if isinstance(value, list | tuple | dict)
+            else []
+        )
         return Advice(f"give each a shape: `inputs: {{{', '.join(f'{name}: [8]' for name in names) or 'x: [8]'}}}`")
     return Advice(f"write `inputs: {written}`: each input has a name", None if node.span.text.count("\n") > 1 else written)
