@@ -15,7 +15,7 @@ from layerctl.language.expand._codes import CannotReuse
 from layerctl.language.expand.items import units
 from layerctl.language.expand.model_nodes import Lowering
 from layerctl.language.expand.scope import Bound
-from layerctl.language.expand.unit import WIRING, Unit, unknown_operation
+from layerctl.language.expand.unit import WIRING, Meant, Unit, unknown_operation
 from layerctl.language.expand.wiring import Level
 from layerctl.language.syntax import Mapping, Node, Scalar, Sequence
 
@@ -99,7 +99,7 @@ class ItemLowering(Lowering):
             return
         layer: Layer | None = None
         if cls is None:
-            meant, is_sure = unknown_operation(unit, self.known, sure=not self.incomplete)
+            meant, is_sure = self.meant_by(unit)
             base = meant if meant in self.known else snake_case(meant) or "layer"
             level.scope.unread |= names_in(unit.operation)
             if is_sure and (other := layer_class(meant)) is not None:
@@ -147,12 +147,19 @@ class ItemLowering(Lowering):
         unit = operations.without_call(unit)
         self.call(unit, level, layer, unit.operation.removeprefix("ops."), sources=operations.operands(unit, level, layer))
 
+    def meant_by(self, unit: Unit) -> Meant:
+        """The operation meant by one that does not exist, which is reported; for all turns of a loop this is worked out once."""
+        place = unit.key.span
+        if place not in self.meant or "$" in place.text:
+            self.meant[place] = unknown_operation(unit, self.known, sure=not self.incomplete)
+        return self.meant[place]
+
     def form_only(self, unit: Unit, cls: Any, *, known: bool = False) -> None:
         """Checks a dropped item: its operation, unless that is `known` to exist or reported, and the names of its arguments."""
         if cls is None and known:
             return
         if cls is None:
-            unknown_operation(unit, self.known, sure=not self.incomplete)
+            self.meant_by(unit)
         elif isinstance(unit.value, Mapping) and not unit.binder.is_first_object(cls, unit.value):
             for key, entry in unit.value.entries.items():
                 if key not in cls.model_fields:

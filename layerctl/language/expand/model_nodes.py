@@ -13,7 +13,7 @@ from layerctl.graph.graph import Frame, Group, Input, Op, Ref, RefTree
 from layerctl.language.bind import Binder
 from layerctl.language.expand.blocks import Block
 from layerctl.language.expand.scope import Bound, Scope
-from layerctl.language.expand.unit import Budget, Unit
+from layerctl.language.expand.unit import Budget, Meant, Unit
 from layerctl.language.expand.wiring import Inputs, Level, inputs, literals
 from layerctl.language.syntax import Node
 
@@ -45,6 +45,7 @@ class Lowering(ABC):
         self.groups: dict[str, Group] = {}
         self.frames: tuple[Frame, ...] = ()
         self.incomplete = False
+        self.meant: dict[Span, Meant] = {}
         self.hidden = False
         self.budget = Budget(sink, max_layers)
 
