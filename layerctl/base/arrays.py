@@ -57,7 +57,7 @@ def archive(path: Path, wanted: Iterable[str]) -> Heads | None:
                     with members.open(files[name]) as member:
                         heads[name] = _head(member)
                 return Heads(list(files), heads)
-        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
             raise ValueError(str(error) or type(error).__name__) from None
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from layerctl.catalog.layers._base import Tree
 from layerctl.diagnostics import Sink
 from layerctl.graph.graph import Graph, Op, RefTree
 from layerctl.graph.typed import Typed, gathered
 
 
-class Inferred:
+class Inferred(ABC):
     """A graph, what is inferred for its first nodes, and where mistakes go.
 
     Attributes:
@@ -22,9 +24,9 @@ class Inferred:
         self.typed: list[Typed] = []
         self.held: dict[int, Tree] = {}
 
+    @abstractmethod
     def op(self, op: Op) -> Typed:
-        """Infers a call; a subclass does it."""
-        raise NotImplementedError
+        """Infers a call."""
 
     def tree(self, ref: RefTree | None, *, run: bool = False) -> Tree | None:
         """The tensors that references stand for, with `run` as they are when the model runs; None as soon as one is unknown."""

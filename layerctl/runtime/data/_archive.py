@@ -16,10 +16,8 @@ from layerctl.base.arrays import Head
 from layerctl.diagnostics.errors import SpecError
 from layerctl.runtime.data._types import Array, Raw
 
-UNREADABLE = (
-    OSError, ValueError, EOFError, KeyError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error, MemoryError
-)  # fmt: skip
-"""What NumPy raises for a file that it cannot read; zipfile the fifth and the sixth, for encrypted or unusual members."""
+UNREADABLE = (OSError, ValueError, EOFError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error, MemoryError)
+"""What NumPy raises for a file that it cannot read; zipfile the RuntimeError, for encrypted or unusual members."""
 PARTS = {"train": "x_train", "validation": "x_val", "test": "x_test"}
 
 
