@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from layerctl.analysis.losses import Outputs, loss_class
 from layerctl.base.shapes import Tensor
 from layerctl.base.source import Span
 from layerctl.catalog import CATALOGS, Unfit
 from layerctl.catalog.losses._base import Targets
-from layerctl.catalog.metrics._base import Metric
 from layerctl.diagnostics import Code, Related, Sink
 from layerctl.graph.typed import TypedGraph
 from layerctl.language.spec._codes import MetricDoesNotFit
 from layerctl.language.spec.chosen import Chosen
 from layerctl.language.spec.reported import losses_by_output, metrics_by_output
 from layerctl.language.spec.train import Train
+
+if TYPE_CHECKING:
+    from layerctl.catalog.metrics._base import Metric  # loaded with the metrics that a spec uses
 
 
 def check_metrics(train: Train, model: TypedGraph, outputs: Outputs, sink: Sink) -> None:
@@ -27,7 +31,7 @@ def check_metrics(train: Train, model: TypedGraph, outputs: Outputs, sink: Sink)
 
 def _check(metric: Chosen, loss: Chosen | None, tensor: Tensor, at: Span, sink: Sink) -> None:
     """Reports a metric of an output that is computed at a place, if the two do not go together."""
-    arguments = metric.arguments
+    arguments = cast("Metric | None", metric.arguments)
     if loss is not None:
         form = loss_class(loss, tensor).targets
         if form == "sequence":
@@ -36,10 +40,10 @@ def _check(metric: Chosen, loss: Chosen | None, tensor: Tensor, at: Span, sink: 
             sink.add(MetricDoesNotFit, metric.place, message, help=help, related=related)
             return
         several = loss.arguments is not None and tensor.shape[-1:] not in ((1,), (None,))
-        if several and isinstance(arguments, Metric) and arguments.expects() != form:
+        if several and arguments is not None and arguments.expects() != form:
             _targets_differ(metric, arguments, loss, form, sink)
             return
-    if isinstance(arguments, Metric) and (unfit := arguments.unfit(tensor.shape)) is not None:
+    if arguments is not None and (unfit := arguments.unfit(tensor.shape)) is not None:
         report_unfit(MetricDoesNotFit, metric, unfit, at, sink)
 
 
@@ -56,6 +60,6 @@ def _targets_differ(metric: Chosen, arguments: Metric, loss: Chosen, form: Targe
     name = arguments.keras_name()
     other = f"Sparse{name}" if form == "index" else name.removeprefix("Sparse")
     known = other != name and CATALOGS["metrics"].find(other) is not None
-    change = "categorical_crossentropy" if form == "index" else "sparse_categorical_crossentropy"
-    help = arguments.remedy(form) or (f"take `{other}`" if known else f"take `accuracy`, or the loss `{change}`")
+    instead = f"take `{other}`" if known else "take `accuracy`, or the loss `categorical_crossentropy`"
+    help = arguments.remedy(form) or instead
     sink.add(MetricDoesNotFit, metric.place, message, help=help, related=(Related(loss.place, "the loss"),))
