@@ -47,7 +47,7 @@ class Model:
             SimpleNamespace(stateful=True, states=[Variable(np.full(5, first + 3, np.float32))]),
             SimpleNamespace(stateful=False, states=[Variable(np.zeros(1))]),
             SimpleNamespace(stateful=True),
-            SimpleNamespace(),
+            SimpleNamespace(states=[Variable(np.zeros(1))]),
         ]
 
     def _flatten_layers(self) -> list[Any]:
