@@ -21,15 +21,14 @@ from layerctl.language.syntax import Node
 from layerctl.lint._rule import place_in
 
 
-class TrainRule:
+class TrainRule(NamedTuple):
     """A rule about the section `train` of a complete model.
 
     Attributes:
         check: adds the warnings.
     """
 
-    def __init__(self, check: Callable[[Plan, Sink], None]) -> None:
-        self.check = check
+    check: Callable[[Plan, Sink], None]
 
 
 class Trained(NamedTuple):
