@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from layerctl.base.shapes import Shape
+from layerctl.base.shapes import Shape, units_in
 from layerctl.catalog import ArgumentError, Unfit
 from layerctl.catalog._shapes import rank_differs
 from layerctl.catalog.metrics._base import Score, Targets, counted
@@ -26,7 +26,7 @@ class Overlap(Score):
 
     def unfit(self, shape: Shape) -> Unfit | None:
         if self.sparse_outputs:
-            units = shape[-1] if len(shape) > 1 else 1
+            units = units_in(shape)
             if units in (1, None):
                 return None
             message = f"takes class numbers as outputs; the output has {counted(units, 'value')} for each position"
