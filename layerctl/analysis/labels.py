@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from layerctl.analysis.losses import loss_class
-from layerctl.base.shapes import Tensor, text
+from layerctl.base.shapes import Tensor, text, units_in
 from layerctl.base.source import Span
 from layerctl.catalog.datasets import _formats, find
 from layerctl.diagnostics import Related, Sink
@@ -65,7 +65,7 @@ def labels_of(data: Data | None, place: Span) -> Labels | None:
 def labels_fit(labels: Labels, output: Output, loss: Chosen, sink: Sink) -> bool:
     """Whether the labels suit the loss and the output; reports what does not."""
     arguments, rank = loss_class(loss, output.tensor), output.tensor.rank
-    units = output.tensor.shape[-1] if rank > 1 else 1
+    units = units_in(output.tensor.shape)
     related = (Related(output.place, f"{text(output.tensor.shape)} comes from here"),)
     if labels.one_hot is not None and labels.one_hot != arguments.one_hot(units):
         taken = "class numbers" if arguments.targets == "index" else "numbers"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from layerctl.base.shapes import Tensor
+from layerctl.base.shapes import Tensor, units_in
 from layerctl.catalog import CATALOGS
 from layerctl.catalog.layers._base import Layer
 from layerctl.catalog.losses._base import Loss
@@ -23,8 +23,7 @@ def known_outputs(model: TypedGraph, root: Node) -> Outputs | None:
 
 def units_of(model: TypedGraph) -> dict[str, int | None]:
     """The outputs of a model by name, each with the size of its last axis; 1 for an output that has none but the batch."""
-    tensors = {name: tensor for name, _, tensor in model.outputs()}
-    return {name: tensor.shape[-1] if tensor.rank > 1 else 1 for name, tensor in tensors.items()}
+    return {name: units_in(tensor.shape) for name, _, tensor in model.outputs()}
 
 
 def _declared(root: Node) -> int | None:

@@ -83,6 +83,11 @@ def same(a: Dim, b: Dim) -> bool:
     return a is None or b is None or a == b
 
 
+def units_in(shape: Shape) -> Dim:
+    """The size of an output's last axis; 1 for a single number for each sample, (batch,)."""
+    return shape[-1] if len(shape) > 1 else 1
+
+
 def window(dim: Dim, size: int, padding: str, stride: int, dilation: int = 1) -> Dim:
     """The number of positions of a sliding window along one axis, for convolution and pooling.
 

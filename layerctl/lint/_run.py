@@ -56,8 +56,9 @@ def lint(
         for number, typed in enumerate(whole_and_nested(model)):
             if typed.complete:
                 judge(Design(typed), sink, nested=number > 0)
+    training = Training(model, root, train, settings or Settings())
     for rule in of_kind(TrainingRule):
-        rule.check(Training(model, root, train, settings or Settings()), sink)
+        rule.check(training, sink)
     if train is not None:
         judge_train(model, root, train, sink)
 

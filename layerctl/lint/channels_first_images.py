@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from layerctl.analysis.design import Design
 from layerctl.base.shapes import Shape
-from layerctl.catalog.layers._base import HasDataFormat, Layer
-from layerctl.catalog.layers._spatial import channels_seem_first
+from layerctl.catalog.layers._base import Layer
+from layerctl.catalog.layers._receptive_field import channels_seem_first
 from layerctl.diagnostics import Code, Related, Sink
 from layerctl.graph.graph import Input, Op
 from layerctl.lint._rule import DesignRule
@@ -48,15 +48,18 @@ def check(design: Design, sink: Sink) -> None:
         if source is None:
             continue
         reader = layer.step_layer or layer
-        if isinstance(reader, HasDataFormat) and reader.channels_at(4) is not None:
-            if source not in reported and not reader.model_fields_set & {"data_format"}:
+        if reader.channels_first is not None and reader.channels_at(4) is not None:
+            if source not in reported and "data_format" not in reader.model_fields_set:
                 reported.add(source)
                 _warn(design, source, op, sink)
         elif layer.elementwise or layer.is_identity or layer.affine:
             read_as[index] = source
 
 
-RULE = DesignRule(check, of_class=lambda cls: issubclass(cls, HasDataFormat) or cls.step_layer is not Layer.step_layer)
+RULE = DesignRule(
+    check,
+    of_class=lambda cls: cls.channels_first is not Layer.channels_first or cls.step_layer is not Layer.step_layer,
+)
 
 
 def _image(shape: Shape) -> Shape | None:

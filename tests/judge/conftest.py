@@ -1,9 +1,15 @@
-"""Skips the tests that need NumPy if it is missing."""
+"""Skips the tests that need NumPy or Keras if it is missing."""
 
 from importlib.util import find_spec
 
-collect_ignore = (
-    []
-    if find_spec("numpy")
-    else ["test_judge.py", "test_long.py", "test_operations.py", "test_shapes_of_metrics.py", "test_sparse.py"]
-)
+import pytest
+
+NEED_NUMPY = ("judge", "long", "operations", "shapes_of_metrics", "sparse")
+collect_ignore = [] if find_spec("numpy") else [f"test_{name}.py" for name in NEED_NUMPY]
+
+
+@pytest.fixture(scope="session")
+def keras() -> None:
+    """Skips a test that needs Keras, on TensorFlow."""
+    pytest.importorskip("keras")
+    pytest.importorskip("tensorflow")

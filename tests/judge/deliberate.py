@@ -53,6 +53,7 @@ PATTERNS: Mapping[str, str] = {
     "batch of numbers": r"`(scale|offset)` has \d+ values.*the input is \(\S+\)$",
     "float16": r"cannot compute in float16",
     "no cells": r"`cells` takes a list of one or more",
+    "no bins": r"`num_bins` takes a positive integer",
     "pitch": r"`(min|max)_freq` takes",
     "unknown channels": r"needs it in a Pipeline",
     "bins": r"`bins` takes a positive integer",

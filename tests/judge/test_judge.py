@@ -37,12 +37,8 @@ def test_a_layer_without_a_row_is_named() -> None:
 
 
 @pytest.mark.keras
+@pytest.mark.usefixtures("keras")
 class TestAgainstKeras:
-    @pytest.fixture(autouse=True)
-    def needs_keras(self) -> None:
-        pytest.importorskip("keras")
-        pytest.importorskip("tensorflow")
-
     @pytest.mark.parametrize("name", [name for name in LAYERS if name in TABLE])
     def test_layer(self, name: str) -> None:
         score = judge(name, TABLE[name], CASES)

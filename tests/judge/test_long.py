@@ -67,12 +67,8 @@ def test_a_share_is_100_percent_only_if_all_agree() -> None:
 
 
 @pytest.mark.keras
+@pytest.mark.usefixtures("keras")
 class TestAgainstKeras:
-    @pytest.fixture(autouse=True)
-    def needs_keras(self) -> None:
-        pytest.importorskip("keras")
-        pytest.importorskip("tensorflow")
-
     def test_chains_agree(self) -> None:
         findings = [judge(drawn) for drawn in chains(COUNT, "quick")]
         assert not [each.says for each in findings if each.says]

@@ -41,12 +41,8 @@ def test_each_maker_is_for_an_argument_of_some_function() -> None:
 
 
 @pytest.mark.keras
+@pytest.mark.usefixtures("keras")
 class TestAgainstKeras:
-    @pytest.fixture(autouse=True)
-    def needs_keras(self) -> None:
-        pytest.importorskip("keras")
-        pytest.importorskip("tensorflow")
-
     def test_the_catalogue_knows_every_function_of_keras(self) -> None:
         from keras import ops
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import keras
 import numpy as np
 import pytest
 
@@ -12,6 +11,8 @@ from layerctl.catalog import CATALOGS
 from layerctl.catalog.losses._base import Loss
 from layerctl.catalog.metrics._base import Metric
 from tests.judge.test_training_catalog import REQUIRED
+
+keras = pytest.importorskip("keras")
 
 SHAPES = ((3,), (4, 3), (2, 2, 3), (1,), (4, 1))
 VARIANTS: dict[str, list[dict[str, Any]]] = {
@@ -36,7 +37,7 @@ STRICTER = {
 """What Keras computes and layerctl refuses, and why."""
 ONE_CLASS = ("SparseCategoricalCrossentropy", "CategoricalGeneralizedCrossEntropy")
 """Losses that Keras computes on one unit, where there is only one class: they are always 0."""
-pytestmark = pytest.mark.filterwarnings("ignore:.*num_classes > 1:SyntaxWarning")
+pytestmark = [pytest.mark.keras, pytest.mark.filterwarnings("ignore:.*num_classes > 1:SyntaxWarning")]
 
 
 def variants() -> list[tuple[str, dict[str, Any]]]:

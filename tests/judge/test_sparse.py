@@ -50,12 +50,8 @@ def drawn(name: str, maker: Link, source: str | tuple[str, ...]) -> Iterator[Dra
 
 
 @pytest.mark.keras
+@pytest.mark.usefixtures("keras")
 class TestAgainstKeras:
-    @pytest.fixture(autouse=True)
-    def needs_keras(self) -> None:
-        pytest.importorskip("keras")
-        pytest.importorskip("tensorflow")
-
     @pytest.mark.parametrize("maker", MAKERS)
     @pytest.mark.parametrize("name", single())
     def test_a_layer(self, name: str, maker: str) -> None:

@@ -1,10 +1,10 @@
-"""Shared by the layers that encode categories: shapes of encodings, and their dtypes."""
+"""Shared by the layers that encode categories: shapes of encodings, their dtypes, and sparse vectors."""
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from layerctl.base.shapes import Shape, text
+from layerctl.base.shapes import Shape, Tensor, text
 from layerctl.catalog import ArgumentError
-from layerctl.catalog.layers._base import Refusal
+from layerctl.catalog.layers._base import Call, Layer, OfSparse, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype, WrongRank
 
 OutputMode = Literal["int", "one_hot", "multi_hot", "count"]
@@ -16,6 +16,27 @@ TAKEN = (
     "do not."
 )
 """The description of the argument `sparse`."""
+
+
+class Encoding(Layer):
+    """A layer that makes an integer of each value, or vectors, which are sparse with `sparse: true`."""
+
+    category = "preprocessing"
+
+    if TYPE_CHECKING:  # each layer declares them where Keras's constructor has them
+        output_mode: OutputMode
+        sparse: bool
+
+    @property
+    def differs_when_run(self) -> bool:
+        return self.sparse
+
+    def output_when_run(self, call: Call, output: Tree) -> Tree:
+        return output._replace(sparse=True) if self.sparse and isinstance(output, Tensor) else output
+
+    @property
+    def of_sparse(self) -> OfSparse:  # type: ignore[override]  # numbers for numbers, value by value
+        return "sparse" if self.output_mode == "int" else None
 
 
 def check_sparse(sparse: bool, mode: str) -> None:

@@ -170,16 +170,3 @@ class Spatial(HasDataFormat, Layer):
 def _shown(sizes: Shape) -> str:
     """`(5, 5)`, and along a single axis `5`."""
     return text(sizes, batch=False) if len(sizes) > 1 else text(sizes, batch=False)[1:-2]
-
-
-def channels_seem_first(sample: Shape) -> bool:
-    """Whether a sample's shape looks like an image, or a volume, that is written channels first.
-
-    That is 1 to 4 channels, then sides that end in a square of at least 16 pixels; or 3 channels and sides of at least 28, of
-    which none is more than three times as long as the other.
-    """
-    if len(sample) not in (3, 4) or sample[0] not in (1, 2, 3, 4):
-        return False
-    height, width = sample[-2] or 0, sample[-1] or 0
-    square = height == width >= 16
-    return square or (len(sample) == 3 == sample[0] and min(height, width) >= 28 and max(height, width) <= 3 * min(height, width))

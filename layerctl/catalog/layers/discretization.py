@@ -7,8 +7,8 @@ from pydantic_core import PydanticCustomError
 from layerctl.base.shapes import Shape, Tensor, text
 from layerctl.catalog import ArgumentError, Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, OfSparse, Refusal, Tree
-from layerctl.catalog.layers._categorical import TAKEN, OutputMode, check_sparse, counted, joined, one_hot
+from layerctl.catalog.layers._base import Call, Refusal, Tree
+from layerctl.catalog.layers._categorical import TAKEN, Encoding, OutputMode, check_sparse, counted, joined, one_hot
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 
 
@@ -27,7 +27,7 @@ Boundaries = Annotated[
 ]
 
 
-class Discretization(Layer):
+class Discretization(Encoding):
     """Sorts numbers into ranges: each becomes the index of its range.
 
     Input shape: any; with `multi_hot` and `count` (batch, values) and more axes.
@@ -41,7 +41,6 @@ class Discretization(Layer):
         ```
     """
 
-    category = "preprocessing"
     trainable: ClassVar[bool] = True  # type: ignore[misc]  # no argument of this class
     autocast: ClassVar[bool] = True  # type: ignore[misc]  # likewise
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # likewise
@@ -69,17 +68,6 @@ class Discretization(Layer):
             raise ArgumentError("num_bins", message, "remove `num_bins`: it follows from the boundaries")
         check_sparse(self.sparse, self.output_mode)
         return self
-
-    @property
-    def differs_when_run(self) -> bool:
-        return self.sparse
-
-    def output_when_run(self, call: Call, output: Tree) -> Tree:
-        return output._replace(sparse=True) if self.sparse and isinstance(output, Tensor) else output
-
-    @property
-    def of_sparse(self) -> OfSparse:  # type: ignore[override]  # numbers for numbers, value by value
-        return "sparse" if self.output_mode == "int" else None
 
     def output(self, call: Call) -> Tree:
         checks.numeric(call.x, "Discretization")

@@ -31,6 +31,7 @@ class HashedCrossing(Layer):
     autocast: ClassVar[bool] = True  # type: ignore[misc]  # likewise
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]  # likewise
     stricter = {
+        "no bins": "`num_bins: 0` is refused: Keras does not check, and gives numbers of up to 63 bits, or vectors of no values.",
         "sparse": "`sparse` is refused: Keras makes such vectors only of a batch of known size.",
     }
 

@@ -4,14 +4,14 @@ from pydantic import Field, PositiveInt, model_validator
 
 from layerctl.base.shapes import FLOATS, Shape, Tensor
 from layerctl.catalog import ArgumentError, Says, Seed
-from layerctl.catalog.layers._base import Call, Layer, OfSparse, Refusal, Tree
-from layerctl.catalog.layers._categorical import TAKEN, OutputMode, check_sparse, counted, joined, only_one
+from layerctl.catalog.layers._base import Call, Refusal, Tree
+from layerctl.catalog.layers._categorical import TAKEN, Encoding, OutputMode, check_sparse, counted, joined, only_one
 from layerctl.catalog.layers._codes import WrongDtype
 
 INTEGERS = ("int32", "int64")
 
 
-class Hashing(Layer):
+class Hashing(Encoding):
     """Hashes texts or integers to integers below `num_bins`.
 
     Input shape: any; (batch, values) with `multi_hot` and `count`; a last axis of size 1 with `one_hot`.
@@ -26,7 +26,6 @@ class Hashing(Layer):
         ```
     """
 
-    category = "preprocessing"
     tensorflow_only = True
     stricter = {
         "sparse": "`sparse` is refused with `one_hot`: Keras makes such vectors only of a batch of known size.",
@@ -63,17 +62,6 @@ class Hashing(Layer):
     @property
     def own_policy(self) -> str | None:
         return self.dtype or ("int64" if self.output_mode == "int" else "float32")
-
-    @property
-    def differs_when_run(self) -> bool:
-        return self.sparse
-
-    def output_when_run(self, call: Call, output: Tree) -> Tree:
-        return output._replace(sparse=True) if self.sparse and isinstance(output, Tensor) else output
-
-    @property
-    def of_sparse(self) -> OfSparse:  # type: ignore[override]  # numbers for numbers, value by value
-        return "sparse" if self.output_mode == "int" else None
 
     def output(self, call: Call) -> Tree:
         self.check_mask_value(call.x.dtype)

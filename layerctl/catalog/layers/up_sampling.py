@@ -44,7 +44,8 @@ class _UpSampling(Reshaping):
 
     def compute_output_shape(self, shape: Shape) -> Shape:
         checks.rank(shape, self.spatial_axes + 2)
-        return tuple(scale(size, self.factors.get(axis, 1)) for axis, size in enumerate(shape))
+        factors = self.factors
+        return tuple(scale(size, factors.get(axis, 1)) for axis, size in enumerate(shape))
 
 
 class UpSampling1D(_UpSampling):

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from annotated_types import Gt, Le
 from pydantic import Field, NonNegativeInt, PositiveInt
 
-from layerctl.base.shapes import Shape, text
+from layerctl.base.shapes import Shape, text, units_in
 from layerctl.catalog import Arguments, Rate, Unfit, snake_case
 from layerctl.catalog._shapes import axis_missing, rank_differs
 from layerctl.catalog.layers._base import DtypePolicy
@@ -85,7 +85,7 @@ class Metric(Arguments):
 
     def _class_missing(self, shape: Shape) -> Unfit | None:
         """Why an output has no such class, or fewer classes than are asked for."""
-        units = shape[-1] if len(shape) > 1 else 1
+        units = units_in(shape)
         class_id, top_k = getattr(self, "class_id", None), getattr(self, "top_k", None)
         if class_id is not None and len(shape) < 2:
             return Unfit(f"picks the class {class_id}; the output is {text(shape)}", "remove `class_id`", "class_id")

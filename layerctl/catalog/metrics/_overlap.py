@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from layerctl.base.shapes import Shape
-from layerctl.catalog import Unfit
+from typing import Any
+
+from layerctl.base.shapes import Shape, units_in
+from layerctl.catalog import ArgumentError, Unfit
 from layerctl.catalog._shapes import rank_differs
 from layerctl.catalog.metrics._base import Score, Targets, counted
 
@@ -24,7 +26,7 @@ class Overlap(Score):
 
     def unfit(self, shape: Shape) -> Unfit | None:
         if self.sparse_outputs:
-            units = shape[-1] if len(shape) > 1 else 1
+            units = units_in(shape)
             if units in (1, None):
                 return None
             message = f"takes class numbers as outputs; the output has {counted(units, 'value')} for each position"
@@ -46,3 +48,11 @@ class Overlap(Score):
         if "sparse_y_true" in type(self).model_fields:
             return "remove `sparse_y_true: false`"
         return f"take `{self.keras_name().removeprefix('OneHot')}` with `sparse_y_pred: false`"
+
+
+def targets_are_classes(metric: Any) -> Any:
+    """A validator of metrics of some classes."""
+    if max(metric.target_class_ids, default=0) >= metric.num_classes:
+        message = f"`target_class_ids` go from 0 to {metric.num_classes - 1}, got {max(metric.target_class_ids)}"
+        raise ArgumentError("target_class_ids", message, "count classes from 0, or raise `num_classes`")
+    return metric

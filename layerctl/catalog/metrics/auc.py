@@ -3,7 +3,7 @@ from typing import Annotated, Literal, Self
 from annotated_types import Ge
 from pydantic import Field, NonNegativeFloat, PositiveInt, model_validator
 
-from layerctl.base.shapes import Shape
+from layerctl.base.shapes import Shape, units_in
 from layerctl.catalog import ArgumentError, Rate, Unfit
 from layerctl.catalog._shapes import rank_differs
 from layerctl.catalog.metrics._base import Dtype, FromLogits, Name, Score, counted
@@ -26,7 +26,7 @@ class AUC(Score):
     from_logits: FromLogits = False
 
     def unfit(self, shape: Shape) -> Unfit | None:
-        units = shape[-1] if len(shape) > 1 else 1
+        units = units_in(shape)
         if self.multi_label and len(shape) != 2:
             return rank_differs(shape, 2)
         weights = self.label_weights

@@ -1,10 +1,7 @@
-from typing import Self
-
 from pydantic import Field, model_validator
 
-from layerctl.catalog import ArgumentError
 from layerctl.catalog.metrics._base import ClassAxis, ClassNumbers, Dtype, IgnoredClass, Name, NumClasses
-from layerctl.catalog.metrics._overlap import Overlap
+from layerctl.catalog.metrics._overlap import Overlap, targets_are_classes
 
 
 class OneHotIoU(Overlap):
@@ -18,9 +15,4 @@ class OneHotIoU(Overlap):
     sparse_y_pred: bool = Field(False, description="whether outputs are class numbers, not one value for each class.")
     axis: ClassAxis = -1
 
-    @model_validator(mode="after")
-    def _targets_are_classes(self) -> Self:
-        if max(self.target_class_ids, default=0) >= self.num_classes:
-            message = f"`target_class_ids` go from 0 to {self.num_classes - 1}, got {max(self.target_class_ids)}"
-            raise ArgumentError("target_class_ids", message, "count classes from 0, or raise `num_classes`")
-        return self
+    _targets_are_classes = model_validator(mode="after")(targets_are_classes)

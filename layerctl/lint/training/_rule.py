@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from layerctl.analysis.losses import final_layer, known_outputs, loss_class
-from layerctl.base.shapes import Tensor
+from layerctl.base.shapes import Tensor, units_in
 from layerctl.base.source import Span
 from layerctl.catalog.layers._base import Layer
 from layerctl.catalog.losses._base import Loss
@@ -21,15 +21,14 @@ from layerctl.language.syntax import Node
 from layerctl.lint._rule import place_in
 
 
-class TrainRule:
+class TrainRule(NamedTuple):
     """A rule about the section `train` of a complete model.
 
     Attributes:
         check: adds the warnings.
     """
 
-    def __init__(self, check: Callable[[Plan, Sink], None]) -> None:
-        self.check = check
+    check: Callable[[Plan, Sink], None]
 
 
 class Trained(NamedTuple):
@@ -60,7 +59,7 @@ class Trained(NamedTuple):
 
     @property
     def units(self) -> int | None:
-        return self.tensor.shape[-1] if self.tensor.rank > 1 else 1
+        return units_in(self.tensor.shape)
 
 
 class Plan:

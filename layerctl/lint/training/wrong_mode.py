@@ -35,8 +35,10 @@ class WrongMode(Code, id="LC523", severity="warning"):
 def check(plan: Plan, sink: Sink) -> None:
     for key in ("early_stopping", "checkpoint"):
         section = getattr(plan.train, key)
-        value = monitored(plan.train, section.monitor, units_of(plan.model)) if section is not None else None
-        if value is None or value.direction is None or section.mode in ("auto", value.direction):
+        if section is None or section.mode == "auto":
+            continue
+        value = monitored(plan.train, section.monitor, units_of(plan.model))
+        if value is None or value.direction in (None, section.mode):
             continue
         better, worst = ("higher", "lowest") if value.direction == "max" else ("lower", "highest")
         message = f"`{section.monitor}` is better when it is {better}; `mode: {section.mode}` goes for the {worst}"
