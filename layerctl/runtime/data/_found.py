@@ -43,7 +43,7 @@ def read_data(wanted: Wanted, fitted: Preprocessing | None = None) -> tuple[Sour
     source = SOURCES[format_of(path, wanted)](wanted, fitted)
     if fitted is not None and (source.format in TABLES) != (fitted.format in TABLES):
         message = f"the model was trained on data of the format `{fitted.format}`; `{wanted.name}` is `{source.format}`"
-        raise source.refuse(message, "take data of the kind that the model was trained on")
+        raise source.wanted.misfit(message, "take data of the kind that the model was trained on")
     return source, with_parts(source, source.read(path), path)
 
 

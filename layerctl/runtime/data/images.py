@@ -67,7 +67,7 @@ class Images(Source):
         try:
             labelled = [pair for folder in parts for pair in image_files.by_class(folder, self.left_out.add)]
         except OSError as error:
-            raise self.unreadable(f"cannot read {error.filename}: {error.strerror}", "make it readable") from None
+            raise self.wanted.unreadable(f"cannot read {error.filename}: {error.strerror}", "make it readable") from None
         if not labelled:
             raise no_images(parts[0], self.wanted)
         self.all += [file for file, _ in labelled]

@@ -56,7 +56,7 @@ class Table(Columns, Source):
         lines = np.array(rows.lines)
         complete = self.complete(table, lines, path)
         if not complete.any():
-            raise self.unreadable(f"{path}: no row is complete", "set `missing: most_frequent`, for example")
+            raise self.wanted.unreadable(f"{path}: no row is complete", "set `missing: most_frequent`, for example")
         if dropped := int((~complete).sum()):
             self.notes.append(f"{path}: {dropped:,} of {len(lines):,} rows lack a value and are left out (`missing: drop`)")
         table = {name: cells[complete] for name, cells in table.items()}
