@@ -42,10 +42,6 @@ class Source(ABC):
     def read(self, path: Path) -> Raw:
         """Reads the data without converting them."""
 
-    def part(self, path: Path) -> tuple[Any, Any]:
-        """The inputs and labels of one part that is a file or a folder of its own; `read` comes before."""
-        raise NotImplementedError(f"{self.format} takes no file for a part")
-
     def kept(self, x: Any) -> dict[str, InputForm]:
         """The preprocessing of each input but for `normalize`, from the inputs of the training part."""
         return {}
@@ -112,6 +108,14 @@ class Source(ABC):
             message = f"the model was trained {trained}: which value a white pixel has for `{slot.name}` is not known"
             raise self.wanted.misfit(message, "give arrays like those that it was trained on: `.npy` or `.npz`")
         return form.white
+
+
+class Parted(Source):
+    """Data of a format of which each part can be a file or a folder of its own."""
+
+    @abstractmethod
+    def part(self, path: Path) -> tuple[Any, Any]:
+        """The inputs and labels of one part; `read` comes before."""
 
 
 class Synthetic(Source):

@@ -17,18 +17,18 @@ from layerctl.analysis.data.rows import Rows
 from layerctl.analysis.data.wanted import Wanted
 from layerctl.runs.preprocessing import InputForm, Preprocessing, TableForm
 from layerctl.runtime.data import _cells, _columns
-from layerctl.runtime.data._source import Source
+from layerctl.runtime.data._source import Parted
 from layerctl.runtime.data._types import Array, Raw
 
 
-class Table(Columns, Source):
+class Table(Columns, Parted):
     """A table: cells are texts by column; the kind of each column is learnt from the training part."""
 
     format = "csv"
 
     def __init__(self, wanted: Wanted, fitted: Preprocessing | None = None) -> None:
         Columns.__init__(self, wanted)
-        Source.__init__(self, wanted, fitted)
+        Parted.__init__(self, wanted, fitted)
         self.advice: dict[str, str] = {}
         """What a user should know of columns that hardly are categories."""
         if fitted is not None and fitted.table is not None:
