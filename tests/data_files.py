@@ -443,25 +443,32 @@ REFUSED = {
         place="tset.csv",
     ),
     "a validation part that is the training part": Case(
-        text("t.csv", TABLE), "{path: t.csv, validation: ./t.csv}", code="LC652", words=("names the data themselves",)
+        text("t.csv", TABLE),
+        "{path: t.csv, validation: ./t.csv}",
+        code="LC652",
+        words=("names the data themselves",),
+        place="./t.csv",
     ),
     "a validation part without a column": Case(
         every(text("t.csv", TABLE), text("v.csv", TABLE.replace("a,b,", "a,B,", 1))),
         "{path: t.csv, validation: v.csv}",
         code="LC659",
         words=("v.csv has no column `b`", "did you mean `B`?"),
+        place="v.csv",
     ),
     "a test part that lacks values": Case(
         every(text("t.csv", TABLE), text("w.csv", TABLE + ",2,3,no\n")),
         "{path: t.csv, test: w.csv}",
         code="LC658",
         words=("w.csv:42",),
+        place="w.csv",
     ),
     "an empty test part": Case(
         every(text("t.csv", TABLE), text("w.csv", "a,b,c,kind\n")),
         "{path: t.csv, test: w.csv}",
         code="LC652",
         words=("w.csv holds no rows",),
+        place="w.csv",
     ),
     "a class too many in the test part": Case(
         every(text("t.csv", TABLE), text("w.csv", TABLE.replace("no", "perhaps"))),
@@ -528,6 +535,7 @@ REFUSED = {
         FLAT,
         code="LC652",
         words=("has a validation part, val/",),
+        place="./i/b",
     ),
     "a file to validate on": Case(
         every(pictures("cat", "dog"), text("v.csv", TABLE)),
@@ -536,6 +544,7 @@ REFUSED = {
         FLAT,
         code="LC652",
         words=("is no directory",),
+        place="./v.csv",
     ),
     "an empty picture": Case(
         pictures("cat", "dog", content=b""), "./i", IMAGE, FLAT, code="LC652", words=("cannot be read as an image",), hidden=True

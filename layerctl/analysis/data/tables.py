@@ -56,10 +56,11 @@ def _look(path: Path, wanted: Wanted, table: Columns, limited: bool) -> None:
     complete = _complete(table, rows, path, whole)
     others: list[_Part] = []
     for option in PARTS:
-        if (file := part_path(option, path, wanted)) is not None:
-            if (part := _read(file, table)) is None:
-                return
-            others.append(_Part(part[0].names, _complete(table, part[0], file, part[1]), part[1]))
+        with wanted.reading(option):
+            if (file := part_path(option, path, wanted)) is not None:
+                if (part := _read(file, table)) is None:
+                    return
+                others.append(_Part(part[0].names, _complete(table, part[0], file, part[1]), part[1]))
     held = None if limited else _held_back(len(complete), wanted)
     judged = _Judged(table, rows, _Part(rows.names, complete, whole), others, held)
     for slot in wanted.inputs:

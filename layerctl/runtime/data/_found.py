@@ -57,9 +57,10 @@ def with_parts(source: Parted, raw: Raw, path: Path) -> Raw:
     parts: dict[str, Any] = {}
     origin = dict(raw.origin)
     for option in _formats.PARTS:
-        file = part_path(option, path, source.wanted, raw.origin)
-        if file is not None:
-            end = {"validation": "val", "test": "test"}[option]
-            parts[f"x_{end}"], parts[f"y_{end}"] = source.part(file)
-            origin[option] = source.wanted.options[option]
+        with source.wanted.reading(option):
+            file = part_path(option, path, source.wanted, raw.origin)
+            if file is not None:
+                end = {"validation": "val", "test": "test"}[option]
+                parts[f"x_{end}"], parts[f"y_{end}"] = source.part(file)
+                origin[option] = source.wanted.options[option]
     return replace(raw, **parts, origin=origin)
