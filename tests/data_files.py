@@ -456,6 +456,13 @@ REFUSED = {
         words=("v.csv has no column `b`", "did you mean `B`?"),
         place="v.csv",
     ),
+    "a test part without several columns": Case(
+        every(text("t.csv", TABLE), text("w.csv", TABLE.replace("a,b,c,", "A,B,C,", 1))),
+        "{path: t.csv, test: w.csv}",
+        code="LC659",
+        words=("w.csv has no columns `a`, `b` and `c`",),
+        place="w.csv",
+    ),
     "a test part that lacks values": Case(
         every(text("t.csv", TABLE), text("w.csv", TABLE + ",2,3,no\n")),
         "{path: t.csv, test: w.csv}",
