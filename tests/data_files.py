@@ -378,6 +378,12 @@ REFUSED = {
         words=("labels are texts",),
     ),
     "a missing value": Case(text("t.csv", TABLE + ",2,3,no\n"), "t.csv", code="LC658", words=("lacks 1 value", "t.csv:42")),
+    "no complete row": Case(
+        text("t.csv", "a,b,c,kind\n,2,3,no\n1,,3,yes\n"),
+        "{path: t.csv, header: true, missing: drop}",
+        code="LC652",
+        words=("t.csv: no row is complete",),
+    ),
     "a number that is none": Case(
         text("t.csv", TABLE.replace("1,2,3,no", "x,2,3,no", 1)), "t.csv", code="LC652", words=("numbers, but also `x`",)
     ),
