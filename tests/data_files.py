@@ -378,6 +378,12 @@ REFUSED = {
         words=("labels are texts",),
     ),
     "a missing value": Case(text("t.csv", TABLE + ",2,3,no\n"), "t.csv", code="LC658", words=("lacks 1 value", "t.csv:42")),
+    "no complete row": Case(
+        text("t.csv", "a,b,c,kind\n,2,3,no\n1,,3,yes\n"),
+        "{path: t.csv, header: true, missing: drop}",
+        code="LC652",
+        words=("t.csv: no row is complete",),
+    ),
     "a number that is none": Case(
         text("t.csv", TABLE.replace("1,2,3,no", "x,2,3,no", 1)), "t.csv", code="LC652", words=("numbers, but also `x`",)
     ),
@@ -443,25 +449,39 @@ REFUSED = {
         place="tset.csv",
     ),
     "a validation part that is the training part": Case(
-        text("t.csv", TABLE), "{path: t.csv, validation: ./t.csv}", code="LC652", words=("names the data themselves",)
+        text("t.csv", TABLE),
+        "{path: t.csv, validation: ./t.csv}",
+        code="LC652",
+        words=("names the data themselves",),
+        place="./t.csv",
     ),
     "a validation part without a column": Case(
         every(text("t.csv", TABLE), text("v.csv", TABLE.replace("a,b,", "a,B,", 1))),
         "{path: t.csv, validation: v.csv}",
         code="LC659",
         words=("v.csv has no column `b`", "did you mean `B`?"),
+        place="v.csv",
+    ),
+    "a test part without several columns": Case(
+        every(text("t.csv", TABLE), text("w.csv", TABLE.replace("a,b,c,", "A,B,C,", 1))),
+        "{path: t.csv, test: w.csv}",
+        code="LC659",
+        words=("w.csv has no columns `a`, `b` and `c`",),
+        place="w.csv",
     ),
     "a test part that lacks values": Case(
         every(text("t.csv", TABLE), text("w.csv", TABLE + ",2,3,no\n")),
         "{path: t.csv, test: w.csv}",
         code="LC658",
         words=("w.csv:42",),
+        place="w.csv",
     ),
     "an empty test part": Case(
         every(text("t.csv", TABLE), text("w.csv", "a,b,c,kind\n")),
         "{path: t.csv, test: w.csv}",
         code="LC652",
         words=("w.csv holds no rows",),
+        place="w.csv",
     ),
     "a class too many in the test part": Case(
         every(text("t.csv", TABLE), text("w.csv", TABLE.replace("no", "perhaps"))),
@@ -528,6 +548,7 @@ REFUSED = {
         FLAT,
         code="LC652",
         words=("has a validation part, val/",),
+        place="./i/b",
     ),
     "a file to validate on": Case(
         every(pictures("cat", "dog"), text("v.csv", TABLE)),
@@ -536,6 +557,7 @@ REFUSED = {
         FLAT,
         code="LC652",
         words=("is no directory",),
+        place="./v.csv",
     ),
     "an empty picture": Case(
         pictures("cat", "dog", content=b""), "./i", IMAGE, FLAT, code="LC652", words=("cannot be read as an image",), hidden=True

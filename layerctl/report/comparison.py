@@ -7,6 +7,7 @@ from math import isfinite
 from typing import NamedTuple
 
 from layerctl.base.numbers import number, size
+from layerctl.base.words import joined
 from layerctl.compiler.variants import Match
 from layerctl.diagnostics.text import Paint
 from layerctl.report import layout
@@ -160,20 +161,15 @@ def notes(comparison: Comparison) -> list[str]:
         lines.append(f"the variants are not trained alike: their {', '.join(unlike)} differ")
     lines += [f"{variant.name}: {_matched(variant.match)}" for variant in comparison.variants if variant.match is not None]
     lines += [
-        f"{variant.name}: its figures are those of epoch {_listed(variant.kept_epochs)}, whose weights early stopping restored"
+        f"{variant.name}: its figures are those of epoch {joined(map(str, kept))}, whose weights early stopping restored"
         for variant in comparison.variants
-        if variant.kept_epochs
+        if (kept := variant.kept_epochs)
     ]
     if any(pair.needed_seeds is not None for pair in comparison.pairs):
         lines.append("seeds needed: for a chance of 80 % to find that difference, from the spread of these seeds; a rough figure")
     lines.append("training s is without reading data and building; ms is one call of the model")
     lines.append("activations are those of one sample; 1 MAC = 2 FLOPs")
     return lines
-
-
-def _listed(epochs: Sequence[int]) -> str:
-    *others, last = map(str, epochs)
-    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _matched(match: Match) -> str:

@@ -64,13 +64,6 @@ Nested: TypeAlias = float | list[Any]
 """A number, or nested lists of numbers in the shape of the axes that they belong to."""
 
 
-class Statistics(_Learnt):
-    """The mean and standard deviation that values are normalized with."""
-
-    mean: Nested
-    std: Nested
-
-
 class StringColumn(_Learnt):
     """A column of texts that the model's input takes as texts."""
 

@@ -10,6 +10,7 @@ from layerctl.analysis.data.found import cannot_read
 from layerctl.analysis.data.wanted import Wanted
 from layerctl.base import arrays
 from layerctl.base.arrays import Head
+from layerctl.base.words import joined
 from layerctl.diagnostics import did_you_mean
 from layerctl.diagnostics.errors import SpecError
 
@@ -102,8 +103,7 @@ def check_heads(heads: Mapping[str, Head], keys: Mapping[str, str], path: Path, 
 def _missing(path: Path, missing: list[str], names: Collection[str], wanted: Wanted) -> SpecError:
     present = list(names)
     holds = ", ".join(f"`{name}`" for name in present[:8]) or "nothing"
-    *others, last = (f"`{key}`" for key in missing)
-    listed = f"{', '.join(others)} or {last}" if others else last
+    listed = joined((f"`{key}`" for key in missing), "or")
     near = did_you_mean(missing[0], present)
     if missing == list(KEYS[2:]):
         before = "set `test_split: 0.2` to hold back a part to test on, or "

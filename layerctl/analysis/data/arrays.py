@@ -19,9 +19,6 @@ CLASSES = ("classes", "one-hot", "binary")
 Axis = Literal["kept", "added", "removed"]
 """What happens to a last axis of length 1 so that an array fits."""
 
-TAKES = {"one-hot": "vectors with a single 1", "classes": "class numbers", "sequence": "sequences of class numbers"}
-"""What a loss takes, by the form of its labels."""
-
 
 def matches(shape: tuple[int, ...], expected: tuple[int | None, ...]) -> bool:
     return len(shape) == len(expected) and all(b is None or a == b for a, b in zip(shape, expected, strict=True))

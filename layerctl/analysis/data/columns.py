@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, ClassVar
 
 from layerctl.analysis.data import dates
@@ -132,6 +133,30 @@ class Columns(Reader):
         if isinstance(policies := self.wanted.options.get("missing"), dict):
             for name in policies:
                 self.column(name, "missing")
+
+    def complete(self, rows: Rows, path: Path, *, whole: bool = True) -> Rows:
+        """The rows without those that `missing: drop` leaves out.
+
+        Args:
+            rows: of a file, or its first ones.
+            path: of the file.
+            whole: whether these are all its rows.
+
+        Raises:
+            SpecError: a value is missing that is neither left out nor filled in, or no row is left.
+        """
+        self.check_policies()
+        marks = frozenset(self.marks)
+        used = {name: rows.names.index(name) for name in (*self.used_inputs(), *self.all_targets())}
+        dropping = [at for name, at in used.items() if self.policy(name) == "drop"]
+        kept = [number for number, row in enumerate(rows.cells) if not any(row[at] in marks for at in dropping)]
+        for name, at in used.items():
+            holes = [number for number in kept if rows.cells[number][at] in marks]
+            if holes and self.refuses_missing(name):
+                raise self.missing_values(name, len(holes) if whole else None, f"{path}:{rows.lines[holes[0]]}")
+        if whole and not kept:
+            raise self.wanted.unreadable(f"{path}: no row is complete", "set `missing: most_frequent`, for example")
+        return rows._replace(cells=[rows.cells[number] for number in kept], lines=[rows.lines[number] for number in kept])
 
     def refuses_missing(self, name: str) -> bool:
         """Whether a missing value in a row that is not left out is an error: what is predicted is never filled in."""

@@ -154,4 +154,4 @@ def cannot_read(path: Path, error: OSError, wanted: Wanted) -> SpecError:
 def unknown_format(wanted: Wanted) -> SpecError:
     message = f"`{wanted.name}` is in no format that this version reads"
     listed = "; ".join(f"`{format.name}`: {format.description}" for format in _formats.FORMATS)
-    return wanted.refuse(UnreadableData, message, help=f"say which it is with `format`: {listed}")
+    return wanted.unreadable(message, f"say which it is with `format`: {listed}")

@@ -35,9 +35,10 @@ def look(path: Path, wanted: Wanted) -> None:
         found = {part: _images(folder, wanted) for part, folder in divided.items()}
         classes = {part: set(images.values()) for part, images in found.items()}
         for option in PARTS_BY_PATH:
-            if (folder := part_path(option, path, wanted, origin(path, divided))) is not None:
-                found[option] = _images(directory(folder, wanted), wanted)
-                classes[folder.name] = set(found[option].values())
+            with wanted.reading(option):
+                if (folder := part_path(option, path, wanted, origin(path, divided))) is not None:
+                    found[option] = _images(directory(folder, wanted), wanted)
+                    classes[folder.name] = set(found[option].values())
     except OSError as error:
         raise cannot_read(path, error, wanted) from None
     first, count = next(iter(found["train"])), len(found["train"])

@@ -11,6 +11,7 @@ from layerctl.analysis.data import cells
 from layerctl.analysis.data._codes import UnknownColumn
 from layerctl.analysis.data.cells import Row
 from layerctl.analysis.data.wanted import Wanted
+from layerctl.base.words import joined
 from layerctl.diagnostics import suggestion
 from layerctl.diagnostics.errors import SpecError
 from layerctl.language.spec.data import Data
@@ -134,7 +135,8 @@ class Reader:
         return _rows(list(names), header, rows[header:])
 
     def lacking(self, missing: list[str], present: Sequence[str], where: str) -> SpecError:
-        listed = " and ".join(f"`{name}`" for name in missing[:8]) + (", …" if len(missing) > 8 else "")
+        named = [f"`{name}`" for name in missing[:8]]
+        listed = f"{', '.join(named)}, …" if len(missing) > 8 else joined(named)
         message = f"{where} has no column{'s' if len(missing) > 1 else ''} {listed}, {self.origin}"
         return self.wanted.refuse(UnknownColumn, message, help=suggestion(missing[0], present, kind="its columns"))
 

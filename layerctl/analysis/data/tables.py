@@ -53,13 +53,14 @@ def _look(path: Path, wanted: Wanted, table: Columns, limited: bool) -> None:
         return
     rows, whole = first
     table.take(rows)
-    complete = _complete(table, rows, path, whole)
+    complete = table.complete(rows, path, whole=whole).cells
     others: list[_Part] = []
     for option in PARTS:
-        if (file := part_path(option, path, wanted)) is not None:
-            if (part := _read(file, table)) is None:
-                return
-            others.append(_Part(part[0].names, _complete(table, part[0], file, part[1]), part[1]))
+        with wanted.reading(option):
+            if (file := part_path(option, path, wanted)) is not None:
+                if (part := _read(file, table)) is None:
+                    return
+                others.append(_Part(part[0].names, table.complete(part[0], file, whole=part[1]).cells, part[1]))
     held = None if limited else _held_back(len(complete), wanted)
     judged = _Judged(table, rows, _Part(rows.names, complete, whole), others, held)
     for slot in wanted.inputs:
@@ -100,24 +101,6 @@ def _read(path: Path, table: Columns) -> tuple[Rows, bool] | None:
         if content.count("\n") <= ROWS_TO_INSPECT:
             return None  # the delimiter and the header are found out from more rows
     return table.parsed(content, str(path), cut=not whole), whole
-
-
-def _complete(table: Columns, rows: Rows, path: Path, whole: bool) -> list[list[str]]:
-    """The rows without those that `missing: drop` leaves out.
-
-    Raises:
-        SpecError: a value is missing that is neither left out nor filled in.
-    """
-    table.check_policies()
-    marks = frozenset(table.marks)
-    used = {name: rows.names.index(name) for name in (*table.used_inputs(), *table.all_targets())}
-    dropping = [at for name, at in used.items() if table.policy(name) == "drop"]
-    kept = [number for number, row in enumerate(rows.cells) if not any(row[at] in marks for at in dropping)]
-    for name, at in used.items():
-        holes = [number for number in kept if rows.cells[number][at] in marks]
-        if holes and table.refuses_missing(name):
-            raise table.missing_values(name, len(holes) if whole else None, f"{path}:{rows.lines[holes[0]]}")
-    return [rows.cells[number] for number in kept]
 
 
 def _held_back(count: int, wanted: Wanted) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
@@ -131,6 +132,16 @@ class Wanted:
     def unreadable(self, message: str, help: str) -> SpecError:
         """The error where a file does not hold what its format requires."""
         return self.refuse(UnreadableData, message, help=help)
+
+    @contextmanager
+    def reading(self, option: str) -> Iterator[None]:
+        """Reports mistakes in a part of the data where the spec names that part, by an option."""
+        try:
+            yield
+        except SpecError as error:
+            place = self.places.get(option, self.place)
+            moved = (one._replace(span=place) if one.span == self.place else one for one in error.diagnostics)
+            raise SpecError(tuple(moved)) from None
 
     def only(self, slots: tuple[T, ...], what: str) -> T:
         """The one input or output of a model whose data have one array of them."""

@@ -13,7 +13,6 @@ from layerctl.analysis.data.cells import is_number
 from layerctl.analysis.data.tables import mixed
 from layerctl.analysis.data.wanted import Slot, Wanted
 from layerctl.base.shapes import FLOATS
-from layerctl.diagnostics.errors import SpecError
 from layerctl.runs.preprocessing import CategoryColumn, Column, DateColumn, NumberColumn, WordsColumn
 from layerctl.runtime.data import _words
 from layerctl.runtime.data._types import Array
@@ -39,12 +38,6 @@ class Table(Protocol):
     def dates(self) -> Mapping[str, Sequence[str]]:
         """The parts of the date that each column of dates becomes."""
 
-    def refuse(self, message: str, help: str) -> SpecError:
-        """The error to raise where the data do not fit the model."""
-
-    def unreadable(self, message: str, help: str) -> SpecError:
-        """The error to raise where a cell cannot be read."""
-
 
 def fitted(table: Table, x: dict[str, Array], slot: Slot, columns: list[Column], part: str) -> Array:
     """The array of an input, made from its columns: (n, *shape)."""
@@ -56,11 +49,11 @@ def fitted(table: Table, x: dict[str, Array], slot: Slot, columns: list[Column],
     dtype = "float32" if slot.dtype in FLOATS - {"float64"} else slot.dtype
     if slot.dtype not in FLOATS and (values != np.floor(values)).any():
         message = f"`{part}` holds fractions; the input `{slot.name}` takes {slot.dtype}"
-        raise table.refuse(message, "leave out the input's `dtype`, or set `normalize: false` if the table has none")
+        raise table.wanted.misfit(message, "leave out the input's `dtype`, or set `normalize: false` if the table has none")
     if slot.vocabulary is not None and values.size and not 0 <= values.min() <= values.max() < slot.vocabulary:
         message = f"`{part}` goes from {values.min():g} to {values.max():g}; a table of {slot.vocabulary:,} rows takes 0 to "
         help = f"`input_dim: {int(values.max()) + 1}` has a row for each; or lower `vocabulary`"
-        raise table.refuse(f"{message}{slot.vocabulary - 1:,}", help)
+        raise table.wanted.misfit(f"{message}{slot.vocabulary - 1:,}", help)
     shape = slot.shape if None not in slot.shape else (values.shape[1],)
     return values.astype(dtype).reshape(len(values), *(dim or -1 for dim in shape))
 
@@ -111,7 +104,7 @@ def numbers(table: Table, cells: Array, name: str) -> Array:
         raise mixed(name, wrong, table.wanted) from None
     if not np.isfinite(values).all():
         wrong = cells[~np.isfinite(values)][0]
-        raise table.unreadable(f"the column `{name}` holds `{wrong}`", f"add it to `na_values`: `na_values: ['{wrong}']`")
+        raise table.wanted.unreadable(f"the column `{name}` holds `{wrong}`", f"add it to `na_values`: `na_values: ['{wrong}']`")
     return values
 
 
@@ -124,7 +117,7 @@ def _parts_of_dates(table: Table, cells: Array, column: DateColumn) -> Array:
     for cell in cells.tolist():
         if dates.parsed(cell, column.format) is None:
             message = f"the column `{column.column}` of dates holds `{cell}`"
-            raise table.unreadable(message, f"write it as {dates.example(column.format)}, like the other dates")
+            raise table.wanted.unreadable(message, f"write it as {dates.example(column.format)}, like the other dates")
     return np.array(dates.values(cells.tolist(), column.parts, column.format), np.float64).reshape(len(cells), len(column.parts))
 
 

@@ -69,10 +69,10 @@ def _date(table: Table, name: str, cells: Array, parts: Sequence[str], slot: Slo
     if not formats:
         wrong = next((cell for cell in cells.tolist() if not dates.formats([cell])), cells[0] if len(cells) else "")
         message = f"the column `{name}` of dates holds `{wrong}`" if len(cells) else f"the column `{name}` holds no dates"
-        raise table.unreadable(message, "write all dates of a column alike, for example 2024-01-31")
+        raise table.wanted.unreadable(message, "write all dates of a column alike, for example 2024-01-31")
     if len(formats) > 1:
         message = f"it is not clear which of the numbers of `{name}` is the month: `{cells[0]}`"
-        raise table.unreadable(message, "write the dates as 2024-01-31")
+        raise table.wanted.unreadable(message, "write the dates as 2024-01-31")
     values = np.array(dates.values(cells.tolist(), parts, formats[0]))
     scaled = _normalize(table, slot)
     mean = values.mean(axis=0) if scaled else np.zeros(len(parts))
@@ -92,15 +92,15 @@ def _vocabulary(table: Table, name: str, cells: Array, slot: Slot) -> WordsColum
     vocabulary = options.get("vocabulary", slot.vocabulary)
     length = options.get("sequence_length") or (slot.shape[0] if len(slot.shape) == 1 else None)
     if length is None:
-        raise table.refuse(f"it is not said how many words the input `{slot.name}` takes", "add `sequence_length: 50`")
+        raise table.wanted.misfit(f"it is not said how many words the input `{slot.name}` takes", "add `sequence_length: 50`")
     if vocabulary is None:
         message = f"the column `{name}` holds texts; the input `{slot.name}` takes {slot.dtype}"
         help = "add `vocabulary: 5000`; or give the input `dtype: string`, and begin with a TextVectorization layer"
-        raise table.refuse(message, help)
+        raise table.wanted.misfit(message, help)
     if isinstance(vocabulary, int):
         vocabulary = _words.learnt(cells.tolist(), vocabulary)
     elif (twice := Counter(vocabulary).most_common(1)) and twice[0][1] > 1:
-        raise table.refuse(f"`vocabulary` names `{twice[0][0]}` more than once", "leave one of them")
+        raise table.wanted.misfit(f"`vocabulary` names `{twice[0][0]}` more than once", "leave one of them")
     return WordsColumn(column=name, kind="words", length=length, vocabulary=list(vocabulary))
 
 

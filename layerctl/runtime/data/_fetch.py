@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
-from layerctl.analysis.data._codes import DataNotFound, UnreadableData
+from layerctl.analysis.data._codes import DataNotFound
 from layerctl.analysis.data.wanted import Wanted
 from layerctl.catalog.datasets._base import Facts, File
 from layerctl.diagnostics.errors import SpecError
@@ -102,7 +102,7 @@ def _checked(raw: Raw, facts: Facts, path: Path, wanted: Wanted) -> Raw:
             help = (
                 f"{facts.name} has {shape} {facts.dtype} and as many labels; to use this file as it is, give its path as `data`"
             )
-            raise wanted.refuse(UnreadableData, message, help=help)
+            raise wanted.unreadable(message, help)
     return raw
 
 

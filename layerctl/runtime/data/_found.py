@@ -11,7 +11,7 @@ from layerctl.analysis.data.wanted import Wanted
 from layerctl.catalog import datasets
 from layerctl.catalog.datasets import _formats
 from layerctl.runs.preprocessing import Preprocessing
-from layerctl.runtime.data._source import Source, Synthetic
+from layerctl.runtime.data._source import Parted, Source, Synthetic
 from layerctl.runtime.data._types import Raw
 from layerctl.runtime.data.idx import Idx
 from layerctl.runtime.data.images import Images
@@ -43,22 +43,24 @@ def read_data(wanted: Wanted, fitted: Preprocessing | None = None) -> tuple[Sour
     source = SOURCES[format_of(path, wanted)](wanted, fitted)
     if fitted is not None and (source.format in TABLES) != (fitted.format in TABLES):
         message = f"the model was trained on data of the format `{fitted.format}`; `{wanted.name}` is `{source.format}`"
-        raise source.refuse(message, "take data of the kind that the model was trained on")
-    return source, with_parts(source, source.read(path), path)
+        raise source.wanted.misfit(message, "take data of the kind that the model was trained on")
+    raw = source.read(path)
+    return source, with_parts(source, raw, path) if isinstance(source, Parted) else raw
 
 
-def with_parts(source: Source, raw: Raw, path: Path) -> Raw:
+def with_parts(source: Parted, raw: Raw, path: Path) -> Raw:
     """The data with the parts that `validation` and `test` name; `path` is that of the data themselves.
 
     Raises:
         SpecError: the data have such a part already, or it cannot be read.
     """
     parts: dict[str, Any] = {}
-    origin = dict(raw.origin) or {"train": source.wanted.name}
+    origin = dict(raw.origin)
     for option in _formats.PARTS:
-        file = part_path(option, path, source.wanted, raw.origin)
-        if file is not None:
-            end = {"validation": "val", "test": "test"}[option]
-            parts[f"x_{end}"], parts[f"y_{end}"] = source.part(file)
-            origin[option] = source.wanted.options[option]
+        with source.wanted.reading(option):
+            file = part_path(option, path, source.wanted, raw.origin)
+            if file is not None:
+                end = {"validation": "val", "test": "test"}[option]
+                parts[f"x_{end}"], parts[f"y_{end}"] = source.part(file)
+                origin[option] = source.wanted.options[option]
     return replace(raw, **parts, origin=origin)

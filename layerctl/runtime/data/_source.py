@@ -9,12 +9,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from layerctl.analysis.data._codes import DataDoNotFit, UnreadableData
 from layerctl.analysis.data.wanted import Slot, Wanted
 from layerctl.base.shapes import FLOATS
 from layerctl.catalog.datasets import find
-from layerctl.diagnostics import Code
-from layerctl.diagnostics.errors import SpecError
 from layerctl.runs.preprocessing import InputForm, Preprocessing, TableForm, TargetForm
 from layerctl.runtime.data import _labels
 from layerctl.runtime.data._types import Array, Raw
@@ -45,10 +42,6 @@ class Source(ABC):
     def read(self, path: Path) -> Raw:
         """Reads the data without converting them."""
 
-    def part(self, path: Path) -> tuple[Any, Any]:
-        """The inputs and labels of one part that is a file or a folder of its own; `read` comes before."""
-        raise NotImplementedError(f"{self.format} takes no file for a part")
-
     def kept(self, x: Any) -> dict[str, InputForm]:
         """The preprocessing of each input but for `normalize`, from the inputs of the training part."""
         return {}
@@ -62,7 +55,7 @@ class Source(ABC):
         for slot, array in zip(self.wanted.inputs, self.inputs(x, forms, "x_train"), strict=True):
             if slot.dtype not in FLOATS:
                 message = f"the input `{slot.name}` takes {slot.dtype}; normalized values are fractions"
-                raise self.refuse(message, "leave out the input's `dtype`, or `normalize`")
+                raise self.wanted.misfit(message, "leave out the input's `dtype`, or `normalize`")
             measured = statistics(array, self.axes(slot, array))
             learnt[slot.name] = forms.get(slot.name, InputForm()).model_copy(update=measured)
         return {**forms, **learnt}
@@ -113,14 +106,16 @@ class Source(ABC):
             array = form.array
             trained = f"on {array.dtype} from {array.least:g} to {array.greatest:g}" if array else "not on pixels"
             message = f"the model was trained {trained}: which value a white pixel has for `{slot.name}` is not known"
-            raise self.refuse(message, "give arrays like those that it was trained on: `.npy` or `.npz`")
+            raise self.wanted.misfit(message, "give arrays like those that it was trained on: `.npy` or `.npz`")
         return form.white
 
-    def refuse(self, message: str, help: str, code: type[Code] = DataDoNotFit) -> SpecError:
-        return self.wanted.refuse(code, message, help=help)
 
-    def unreadable(self, message: str, help: str) -> SpecError:
-        return self.wanted.refuse(UnreadableData, message, help=help)
+class Parted(Source):
+    """Data of a format of which each part can be a file or a folder of its own."""
+
+    @abstractmethod
+    def part(self, path: Path) -> tuple[Any, Any]:
+        """The inputs and labels of one part; `read` comes before."""
 
 
 class Synthetic(Source):

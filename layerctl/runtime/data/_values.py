@@ -7,11 +7,9 @@ from math import isqrt
 
 import numpy as np
 
-from layerctl.analysis.data._codes import DataDoNotFit
 from layerctl.analysis.data.pictures import CHANNELS
 from layerctl.analysis.data.wanted import Slot, Wanted
 from layerctl.catalog.datasets import find
-from layerctl.diagnostics.errors import SpecError
 from layerctl.runs.preprocessing import WHITE, ArrayForm, ImageForm, InputForm
 from layerctl.runtime.data._pictures import fitted
 from layerctl.runtime.data._types import Array, numpy_dtype
@@ -68,13 +66,11 @@ def from_pixels(x: Array, slot: Slot, form: InputForm, wanted: Wanted, name: str
     greatest = int(x.max()) if x.size else 0
     if facts is not None and x.dtype != bool and 0 < greatest <= facts.pixel_range[1] < 255:
         message = f"`{name}` goes up to {greatest}: almost black as pixels from 0 to 255, and the whole range of `{facts.name}`"
-        raise _refuse(
-            wanted, message, f"divide values of `{facts.name}` by {facts.pixel_range[1]}, and multiply them by {white:g}"
-        )
+        raise wanted.misfit(message, f"divide values of `{facts.name}` by {facts.pixel_range[1]}, and multiply them by {white:g}")
     depth = WHITE.get(x.dtype.name, 1 if x.dtype == bool else 255)
     if greatest > depth or (x.size and x.min() < 0):
         message = f"`{name}` goes from {x.min()} to {greatest}; which value is white is not known for {x.dtype}"
-        raise _refuse(wanted, message, "save pixels as uint8, 0 to 255, or as uint16, 0 to 65535")
+        raise wanted.misfit(message, "save pixels as uint8, 0 to 255, or as uint16, 0 to 65535")
     return stacked((fitted(_picture(one, depth), image) for one in x), len(x), image, slot, white)
 
 
@@ -115,16 +111,16 @@ def as_trained(x: Array, slot: Slot, form: ArrayForm, wanted: Wanted, name: str)
     help = f"save it as {form.dtype}, in the range that the model was trained on"
     if not form.dtype.startswith("float"):
         if channels and {own, white} == set(WHITE.values()):
-            raise _refuse(wanted, message, help)
+            raise wanted.misfit(message, help)
         return x
     if not channels and white != 1:
         return x  # perhaps measurements: integers in the range of the floats
     if x.max() <= 1:
         if channels and x.max() == 1 and white == 1:
-            raise _refuse(wanted, message, help)
+            raise wanted.misfit(message, help)
         return x
     if x.min() < 0 or x.max() > own:
-        raise _refuse(wanted, message, help)
+        raise wanted.misfit(message, help)
     return x if own == white else x.astype(np.float32) * np.float32(white / own)
 
 
@@ -135,7 +131,7 @@ def check_range(x: Array, slot: Slot, white: float | None, wanted: Wanted, name:
     greatest = float(x.max())
     if (white == 1 and greatest > 16) or (white >= 255 and x.min() >= 0 and 0 < greatest <= 1):
         message = f"`{name}` holds floats up to {greatest:g}; the model was trained on pixels from 0 to {white:g}"
-        raise _refuse(wanted, message, "bring them to that range, or save pixels as uint8, which are converted")
+        raise wanted.misfit(message, "bring them to that range, or save pixels as uint8, which are converted")
 
 
 def takes_pictures(slot: Slot) -> bool:
@@ -148,7 +144,3 @@ def takes_pictures(slot: Slot) -> bool:
 
 def _is_square(pixels: int) -> bool:
     return any(pixels % channels == 0 and isqrt(pixels // channels) ** 2 == pixels // channels for channels in CHANNELS.values())
-
-
-def _refuse(wanted: Wanted, message: str, help: str) -> SpecError:
-    return wanted.refuse(DataDoNotFit, message, help=help)

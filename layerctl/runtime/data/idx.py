@@ -38,7 +38,7 @@ class Idx(Source):
         if pairs.keys() == {"test"}:
             pairs = {"train": pairs["test"]}
         if "train" not in pairs:
-            raise self.unreadable(f"{path} holds no pair of IDX files, images and labels, to train on", SAVE)
+            raise self.wanted.unreadable(f"{path} holds no pair of IDX files, images and labels, to train on", SAVE)
         parts = {part: self.arrays_of(*pair) for part, pair in pairs.items()}
         x, y = parts["train"]
         nothing = (None, None)
@@ -60,19 +60,19 @@ class Idx(Source):
                 (path for path in (Path(named), images.parent / named, self.wanted.beside / named) if path.is_file()), None
             )
             if labels is None:
-                raise self.unreadable(f"there is no file `{named}`", "check `labels`")
+                raise self.wanted.unreadable(f"there is no file `{named}`", "check `labels`")
             return images, labels
         stem = IMAGES.sub("labels", images.name)
         labels = next((path for path in sorted(images.parent.iterdir()) if path.name.startswith(stem) and path != images), None)
         if labels is None:
-            raise self.unreadable(f"there are no labels beside {images}: no file {stem}…", "name it: `labels: PATH`")
+            raise self.wanted.unreadable(f"there are no labels beside {images}: no file {stem}…", "name it: `labels: PATH`")
         return images, labels
 
     def arrays_of(self, images: Path, labels: Path) -> tuple[Array, Array]:
         x, y = _idx.read(images, self.wanted), _idx.read(labels, self.wanted)
         if not x.ndim or len(x) != len(y):
             message = f"{images} has {len(x) if x.ndim else 0:,} samples, {labels} has {len(y):,}"
-            raise self.unreadable(message, "each sample needs its label: take files that belong together")
+            raise self.wanted.unreadable(message, "each sample needs its label: take files that belong together")
         return x, y
 
     def learn(self, x: Any) -> dict[str, InputForm]:

@@ -20,7 +20,7 @@ from layerctl.runs.preprocessing import ImageForm, InputForm, Preprocessing
 from layerctl.runtime.data import _pictures
 from layerctl.runtime.data._left_out import LeftOut
 from layerctl.runtime.data._pictures import Unreadable
-from layerctl.runtime.data._source import Source, normalized
+from layerctl.runtime.data._source import Parted, normalized
 from layerctl.runtime.data._types import Array, Raw
 from layerctl.runtime.data._values import stacked
 from layerctl.runtime.data.pixels import image_axes
@@ -31,7 +31,7 @@ ANY = ImageForm(size=(1, 1), mode="RGB", rescale=True)
 """A form for images that are decoded only to see whether that is possible."""
 
 
-class Images(Source):
+class Images(Parted):
     """Files of images, which are opened only when they are converted."""
 
     format = "images"
@@ -67,7 +67,7 @@ class Images(Source):
         try:
             labelled = [pair for folder in parts for pair in image_files.by_class(folder, self.left_out.add)]
         except OSError as error:
-            raise self.unreadable(f"cannot read {error.filename}: {error.strerror}", "make it readable") from None
+            raise self.wanted.unreadable(f"cannot read {error.filename}: {error.strerror}", "make it readable") from None
         if not labelled:
             raise no_images(parts[0], self.wanted)
         self.all += [file for file, _ in labelled]

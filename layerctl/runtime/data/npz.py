@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from layerctl.analysis.data._codes import DataDoNotFit
 from layerctl.analysis.data.arrays import check_input
 from layerctl.analysis.data.pictures import check_rescaled
 from layerctl.analysis.data.wanted import Slot, Wanted
@@ -40,7 +39,7 @@ class Npz(Source):
                 check_rescaled(slot, self.wanted)
                 if form.divisor is None:
                     message = f"`x_train` goes from {form.least:g} to {form.greatest:g}: which value is white is not known"
-                    raise self.refuse(message, "leave out `rescale`, or save pixels as uint8, 0 to 255")
+                    raise self.wanted.misfit(message, "leave out `rescale`, or save pixels as uint8, 0 to 255")
             forms[slot.name] = InputForm(array=form)
         return forms
 
@@ -87,8 +86,8 @@ def fit(x: Array, slot: Slot, wanted: Wanted, name: str) -> Array:
 def _check_values(x: Array, slot: Slot, wanted: Wanted, name: str) -> None:
     if x.dtype.kind == "f" and not np.isfinite(x).all():
         message = f"`{name}` holds NaN or infinite values; the first is in sample {int(np.argwhere(~np.isfinite(x))[0][0])}"
-        raise wanted.refuse(DataDoNotFit, message, help="drop those samples, or fill in a number")
+        raise wanted.misfit(message, "drop those samples, or fill in a number")
     if slot.vocabulary is not None and x.size and not 0 <= x.min() <= x.max() < slot.vocabulary:
         table = f"a table of {slot.vocabulary:,} rows takes 0 to {slot.vocabulary - 1:,}"
         help = f"`input_dim: {int(x.max()) + 1}` has a row for each" if x.min() >= 0 else "count from 0"
-        raise wanted.refuse(DataDoNotFit, f"`{name}` goes from {x.min()} to {x.max()}; {table}", help=help)
+        raise wanted.misfit(f"`{name}` goes from {x.min()} to {x.max()}; {table}", help)

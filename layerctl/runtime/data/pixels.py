@@ -64,7 +64,7 @@ class Pixels(Source):
             height, width = (size, size) if isinstance(size, int) else size or facts.size or (0, 0)
             shape = text((None, *slot.shape))
             message = f"{facts.name} has images of {height}×{width} pixels; the input `{slot.name}` is {shape}"
-            raise self.refuse(message, f"declare the input as [{height}, {width}, 1], or set `image_size`")
+            raise self.wanted.misfit(message, f"declare the input as [{height}, {width}, 1], or set `image_size`")
         return layout
 
 

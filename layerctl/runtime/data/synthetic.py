@@ -12,7 +12,6 @@ from math import prod
 
 import numpy as np
 
-from layerctl.analysis.data._codes import DataDoNotFit
 from layerctl.analysis.data.wanted import Form, Slot, Target, Wanted
 from layerctl.catalog.datasets._base import Facts
 from layerctl.catalog.datasets.synthetic import LEAST, TRAIN, train_samples
@@ -57,7 +56,7 @@ def _label(form: Form, target: Target, count: int, random: np.random.Generator, 
     shape = [dim for dim in target.shape if dim is not None]
     if len(shape) < len(target.shape):
         message = f"the output `{target.name}` has a dimension that stays unknown"
-        raise wanted.refuse(DataDoNotFit, message, help="write it into `inputs`")
+        raise wanted.misfit(message, "write it into `inputs`")
     units = shape[-1] if shape else 1
     if form == "sequence":
         return _sequences(shape[-2] if len(shape) > 1 else 1, units, count, random)
@@ -92,7 +91,7 @@ def _sequences(steps: int, units: int, count: int, random: np.random.Generator) 
 def _input(slot: Slot, code: Array, random: np.random.Generator, wanted: Wanted) -> Array:
     """The values of an input, made from the code: (count, …)."""
     if slot.dtype == "string":
-        raise wanted.refuse(DataDoNotFit, f"no text is made for the input `{slot.name}`", help="give a path to data of your own")
+        raise wanted.misfit(f"no text is made for the input `{slot.name}`", "give a path to data of your own")
     shape = tuple(int(dim or 1) for dim in slot.shape)
     if slot.vocabulary is not None:
         return _tokens(slot.vocabulary, shape, code, random).astype(numpy_dtype(slot.dtype))

@@ -17,18 +17,18 @@ from layerctl.analysis.data.rows import Rows
 from layerctl.analysis.data.wanted import Wanted
 from layerctl.runs.preprocessing import InputForm, Preprocessing, TableForm
 from layerctl.runtime.data import _cells, _columns
-from layerctl.runtime.data._source import Source
+from layerctl.runtime.data._source import Parted
 from layerctl.runtime.data._types import Array, Raw
 
 
-class Table(Columns, Source):
+class Table(Columns, Parted):
     """A table: cells are texts by column; the kind of each column is learnt from the training part."""
 
     format = "csv"
 
     def __init__(self, wanted: Wanted, fitted: Preprocessing | None = None) -> None:
         Columns.__init__(self, wanted)
-        Source.__init__(self, wanted, fitted)
+        Parted.__init__(self, wanted, fitted)
         self.advice: dict[str, str] = {}
         """What a user should know of columns that hardly are categories."""
         if fitted is not None and fitted.table is not None:
@@ -51,16 +51,10 @@ class Table(Columns, Source):
 
     def complete_columns(self, rows: Rows, path: Path) -> tuple[dict[str, Array], dict[str, Array]]:
         """The columns of the inputs and of the targets, without the rows that are left out."""
-        inputs, targets = self.used_inputs(), self.all_targets()
-        table = by_column(rows, list(dict.fromkeys((*inputs, *targets))))
-        lines = np.array(rows.lines)
-        complete = self.complete(table, lines, path)
-        if not complete.any():
-            raise self.unreadable(f"{path}: no row is complete", "set `missing: most_frequent`, for example")
-        if dropped := int((~complete).sum()):
-            self.notes.append(f"{path}: {dropped:,} of {len(lines):,} rows lack a value and are left out (`missing: drop`)")
-        table = {name: cells[complete] for name, cells in table.items()}
-        return {name: table[name] for name in inputs}, {name: table[name] for name in targets}
+        complete = self.complete(rows, path)
+        if dropped := len(rows.cells) - len(complete.cells):
+            self.notes.append(f"{path}: {dropped:,} of {len(rows.cells):,} rows lack a value and are left out (`missing: drop`)")
+        return by_column(complete, self.used_inputs()), by_column(complete, self.all_targets())
 
     # Reading
 
@@ -92,30 +86,10 @@ class Table(Columns, Source):
         wrong |= {at: why for at, why in _cells.wrong(self, columns, list(self.fitted.columns())).items() if at not in wrong}
         return columns, {at: f"line {placed.lines[at]}: {why}" for at, why in sorted(wrong.items())}
 
-    # Missing values
-
-    def complete(self, table: dict[str, Array], lines: Array, path: Path) -> Array:
-        """Which rows are used: those without a missing value in a column whose policy is `drop`.
-
-        Raises:
-            SpecError: a value is missing that is neither dropped nor filled in.
-        """
-        self.check_policies()
-        complete: Array = np.ones(len(lines), bool)
-        holes = {name: self.missing(table[name]) for name in dict.fromkeys((*self.used_inputs(), *self.all_targets()))}
-        for name, hole in holes.items():
-            if self.policy(name) == "drop":
-                complete &= ~hole
-        for name, hole in holes.items():
-            hole = hole & complete
-            if hole.any() and self.refuses_missing(name):
-                raise self.missing_values(name, int(hole.sum()), f"{path}:{lines[hole][0]}")
-        return complete
+    # Fitting
 
     def missing(self, cells: Array) -> Array:
         return np.isin(cells.astype(str), self.marks)
-
-    # Fitting
 
     def learn(self, x: Any) -> dict[str, InputForm]:
         forms = {}

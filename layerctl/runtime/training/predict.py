@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from layerctl.analysis.data._codes import UnreadableData
 from layerctl.analysis.data.arrays import matches
 from layerctl.analysis.data.wanted import Slot, Target, Wanted
 from layerctl.base import image_files
@@ -43,7 +42,7 @@ def predicted(stored: StoredRun, files: list[str], top_k: int, checkpoint: str) 
     for piece in pieces:
         if not samples(piece.arrays):
             of_file = replace(want, place=place_of(piece.source))
-            raise of_file.refuse(UnreadableData, f"`{piece.source}` holds no samples", help="leave it out, or fill it")
+            raise of_file.unreadable(f"`{piece.source}` holds no samples", "leave it out, or fill it")
     model = trained.model(checkpoint)
     predictions: list[Prediction] = []
     describe = _Describe(trained, want, top_k)
@@ -115,7 +114,7 @@ def samples_of(file: str, trained: Trained, want: Wanted, images: Images) -> Ite
     if not found:
         message = f"`{file}` holds no image" if path.is_dir() else f"`{file}` is nothing that the model of this run takes"
         help = f"give images (`.png`, `.jpg`, `.tif`, `.webp`, …), or arrays ({', '.join(ARRAYS)})"
-        raise want.refuse(UnreadableData, message, help=help)
+        raise want.unreadable(message, help)
     for image in found:
         yield Piece(str(image), images.inputs(paths([image]), inputs, file))
 
@@ -129,9 +128,7 @@ def _rows(file: str, trained: Trained, want: Wanted) -> Piece:
     count = samples(columns)
     if count and len(wrong) == count:
         first = next(iter(wrong.values()))
-        raise source.unreadable(
-            f"no row of {where} can be predicted; {first}", "give each column what the model was trained with"
-        )
+        raise want.unreadable(f"no row of {where} can be predicted; {first}", "give each column what the model was trained with")
     usable = [at for at in range(count) if at not in wrong]
     arrays = source.inputs(take(columns, usable), trained.fitted.inputs, where)
     return Piece(file, arrays, wrong, source.notes)
@@ -157,7 +154,7 @@ def _text(file: str, want: Wanted) -> str:
         content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
         return content.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise want.refuse(UnreadableData, f"cannot read {file} as text: {error}", help="save it as UTF-8") from None
+        raise want.unreadable(f"cannot read {file} as text: {error}", "save it as UTF-8") from None
 
 
 def _arrays(path: Path, trained: Trained, want: Wanted) -> list[Array]:
@@ -165,7 +162,7 @@ def _arrays(path: Path, trained: Trained, want: Wanted) -> list[Array]:
     try:
         content = plain(path)
     except (OSError, ValueError) as error:
-        raise want.refuse(UnreadableData, f"cannot read {path}: {error}", help="save it with `numpy.save`") from None
+        raise want.unreadable(f"cannot read {path}: {error}", "save it with `numpy.save`") from None
     by_name = content if isinstance(content, dict) else {"": content}
     if all(slot.name in by_name for slot in want.inputs):
         arrays = [by_name[slot.name] for slot in want.inputs]
@@ -174,7 +171,7 @@ def _arrays(path: Path, trained: Trained, want: Wanted) -> list[Array]:
         single = next((by_name[name] for name in ("x_test", "x") if name in by_name), only)
         if single is None or len(want.inputs) > 1:
             names = ", ".join(f"`{slot.name}`" for slot in want.inputs)
-            raise want.refuse(UnreadableData, f"{path} has no arrays named {names}", help="name the arrays as the inputs")
+            raise want.unreadable(f"{path} has no arrays named {names}", "name the arrays as the inputs")
         arrays = [single]
     forms = trained.fitted.inputs
     arrays = [_batched(array, slot, forms.get(slot.name, InputForm())) for array, slot in zip(arrays, want.inputs, strict=True)]
