@@ -265,6 +265,24 @@ REFUSED = {
         words=("tran.csv", "`train.csv`"),
         place="tran.csv",
     ),
+    **{
+        f"no column in `{option}` of {kind}": Case(
+            text(name, "ham\thello there\nspam\tbuy now\n" * 9),
+            f"{{path: {name}, vocabulary: 9, {option}}}",
+            "w: {shape: [3], dtype: int32}",
+            "{Embedding: {input_dim: 9, output_dim: 2}}, Flatten, " + CLASSES,
+            code="LC653",
+            words=(said,),
+            place=name,
+        )
+        for name, kind in (("m.txt", "texts"), ("m.tsv", "a table"))
+        for option, said in (
+            ("columns: []", "the input `w` gets no columns"),
+            ("columns: {w: []}", "the input `w` gets no columns"),
+            ("target: []", "no column is the target of `dense`"),
+            ("target: {dense: []}", "no column is the target of `dense`"),
+        )
+    },
     "a file of another suffix": Case(
         text("train.tsv", TABLE.replace(",", "\t")), "./train.csv", code="LC651", words=("did you mean `./train.tsv`?",)
     ),

@@ -93,7 +93,8 @@ class Advice(NamedTuple):
             return Fix(tuple(sorted(self.edits, key=lambda edit: edit.span.start)), self.safe) if self.edits else None
         if "$" in place.text and "$" not in self.instead:
             return None
-        return Fix((Edit(place, self.instead),), self.safe)
+        marked = place._replace(end=place.start + len(place.text.rstrip()))  # libyaml counts a block's line end to it
+        return Fix((Edit(marked, self.instead),), self.safe)
 
 
 class Diagnostic(NamedTuple):

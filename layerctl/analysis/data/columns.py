@@ -98,11 +98,13 @@ class Columns(Reader):
                 f"`{self.wanted.name}` has no column beside the target", "check `delimiter` and `target`"
             )
         if isinstance(columns, dict):
-            if missing := [name for name in inputs if name not in columns]:
+            if missing := [name for name in inputs if not columns.get(name)]:
                 raise self.wanted.misfit(
                     f"the input `{missing[0]}` gets no columns", f"add it to `columns`: `{missing[0]}: COLUMN`"
                 )
             return columns
+        if columns == []:
+            raise self.wanted.misfit(f"the input `{inputs[0]}` gets no columns", "name them in `columns`, or leave `columns` out")
         if len(inputs) > 1:
             if columns is None and all(name in rest for name in inputs):
                 return {name: [name] for name in inputs}

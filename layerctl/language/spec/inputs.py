@@ -8,9 +8,11 @@ from layerctl.base.model import Model
 from layerctl.base.shapes import Dtype
 from layerctl.catalog import Says
 from layerctl.language.bind import FAILED, Binder, WrongType, WrongValue, shown
-from layerctl.language.syntax import Entry, Mapping, Node
+from layerctl.language.syntax import Entry, Mapping, Node, Scalar
 
 Dimension = PositiveInt | None
+LABELS = ("name", "type", "class_name")
+"""Keys under which other programs put the name or the class of an input."""
 
 
 class InputSpec(Model):
@@ -38,8 +40,13 @@ def bind_inputs(binder: Binder, node: Node) -> dict[str, InputSpec | None]:
 
 
 def lacks_names(node: Mapping) -> bool:
-    """Whether a mapping holds the keys of one input, without its name: `{shape: [8], dtype: int32}`."""
-    return "shape" in node.entries and len(node.entries) > 1 and node.entries.keys() <= InputSpec.model_fields.keys()
+    """Whether a mapping holds the keys of one input, without its name or with it under a key: `{shape: [8], dtype: int32}`."""
+    labels = {key for key in LABELS if key in node.entries and _is_label(node.entries[key].value)}
+    return "shape" in node.entries and len(node.entries) > 1 and node.entries.keys() - labels <= InputSpec.model_fields.keys()
+
+
+def _is_label(node: Node) -> bool:
+    return isinstance(node, Scalar) and isinstance(node.value, str) and "$" not in node.value
 
 
 def _bind_input(binder: Binder, name: str, entry: Entry) -> InputSpec | None:

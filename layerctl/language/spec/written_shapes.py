@@ -9,6 +9,7 @@ from layerctl.diagnostics import Advice
 from layerctl.language.bind.edits import as_flow, flow
 from layerctl.language.bind.mending import NOTHING
 from layerctl.language.bind.words import sizes
+from layerctl.language.spec.inputs import LABELS, lacks_names
 from layerctl.language.syntax import Mapping, Node, Scalar, Sequence
 
 IMAGES = 4
@@ -53,9 +54,9 @@ def named(node: Node, value: Any) -> Advice:
     if shape is not None:
         written = f"{{{'image' if len(shape) > 2 else 'x'}: {flow(shape)}}}"
     elif isinstance(node, Mapping):
-        written = f"{{x: {as_flow(node)}}}"
+        written = f"{{{_input(node)}}}"
     elif isinstance(node, Sequence) and node.items and all(isinstance(item, Mapping) for item in node.items):
-        written = f"{{{', '.join(as_flow(item)[1:-1] for item in node.items)}}}"
+        written = f"{{{', '.join(_input(item) for item in node.items if isinstance(item, Mapping))}}}"
     else:
         names = (
             [value]
@@ -66,3 +67,13 @@ def named(node: Node, value: Any) -> Advice:
         )
         return Advice(f"give each a shape: `inputs: {{{', '.join(f'{name}: [8]' for name in names) or 'x: [8]'}}}`")
     return Advice(f"write `inputs: {written}`: each input has a name", None if node.span.text.count("\n") > 1 else written)
+
+
+def _input(node: Mapping) -> str:
+    """The entry of an input that a mapping describes: `{name: image, shape: [28, 28, 1]}` is `image: [28, 28, 1]`."""
+    if not lacks_names(node):
+        return as_flow(node)[1:-1]
+    name = as_flow(node.entries["name"].value) if "name" in node.entries else "x"
+    rest = {key: entry for key, entry in node.entries.items() if key not in LABELS}
+    shape = as_flow(rest["shape"].value)
+    return f"{name}: {shape if len(rest) == 1 else as_flow(Mapping(node.source, node.start, node.end, rest))}"
