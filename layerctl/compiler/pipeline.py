@@ -109,6 +109,19 @@ def collector_paused() -> Iterator[None]:
 
 
 def _compile(path: str, source: Source | None, sink: Sink, overrides: tuple[str, ...], settings: Settings) -> Compiled:
+    compiled = _read(path, source, sink, overrides, settings)
+    if not any(diagnostic.is_error and "(" in diagnostic.span.text for diagnostic in compiled.diagnostics):
+        return compiled
+    from layerctl.language.syntax.brackets import split, tell_of
+
+    if places := split(compiled.diagnostics):
+        again = _read(path, source, Sink(places), overrides, settings)
+        if tell_of(again.diagnostics, places):
+            return compiled._replace(diagnostics=again.diagnostics)
+    return compiled
+
+
+def _read(path: str, source: Source | None, sink: Sink, overrides: tuple[str, ...], settings: Settings) -> Compiled:
     root = parse(source, sink) if source is not None else None
     if root is None:
         return Compiled(path, None, None, sink.sorted(path))

@@ -186,9 +186,11 @@ class Sink:
         meter: the steps that the spec's expressions have taken so far.
         effort: how many names may still be compared with misspelled ones.
         uses: the uses of blocks that led to the current items: the values of variables there depend on them.
+        in_brackets: the places (path, start, end) in which YAML is to split nothing; see `language/syntax/brackets.py`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, in_brackets: Collection[tuple[str, int, int]] = ()) -> None:
+        self.in_brackets = in_brackets
         self.meter = Meter()
         self.effort = Effort()
         self._diagnostics: dict[tuple[object, ...], Diagnostic] = {}

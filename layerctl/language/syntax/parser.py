@@ -36,11 +36,8 @@ FLATTER = "close brackets where they end; a block can hold what is nested"
 
 EVENTS: Any = yaml.cyaml.CParser if yaml.__with_libyaml__ else yaml.SafeLoader  # type: ignore[attr-defined]
 """The source of events: libyaml, or PyYAML's own parser where PyYAML was installed without libyaml."""
-
-
-OPENING = re.compile(r"(?:\$|[\w.]*)\(")
 NOT_A_KEY = re.compile(r"\{\{\s*([A-Za-z_]\w*)\s*\}\}")
-"""The beginning of a value in round brackets, and a variable as other programs write it."""
+"""A variable as other programs write it."""
 
 
 def place(event: Any) -> tuple[int, int]:
@@ -61,8 +58,11 @@ class Parser:
         self.anchors: dict[str, Node | None] = {}
         self.nodes = 0
         self.aliased = 0
-        self.brackets = "(" in source.text
         self.next: Callable[[], Any] = EVENTS(source.text).get_event
+        if sink.in_brackets:
+            from layerctl.language.syntax.brackets import joined
+
+            self.next = joined(source, sink.in_brackets, EVENTS)
 
     def fail(self, code: type[Code], start: int, end: int, message: str, *, help: str | None = None) -> NoReturn:
         self.sink.add(code, Span(self.source, start, max(end, start)), message, help=help)
@@ -199,32 +199,14 @@ class Parser:
             help = meant(near and f"*{near}", f"put `&{name}` before the value that is to be repeated")
         self.sink.add(InvalidAlias, place, message, help=help)
 
-    def closes(self, part: Node | None, scalar: Node) -> bool:
-        """Whether a scalar after a comma belongs to the one before, which began with a round bracket: `(28`, `28`, `1)`.
-
-        YAML splits a flow list or mapping at every comma. A value in round brackets is a mistake in any case, and is one value.
-        """
-        if not isinstance(part, Scalar) or not isinstance(part.value, str) or not isinstance(scalar, Scalar):
-            return False
-        text = part.span.text
-        if not OPENING.match(text) or text.count("(") <= text.count(")") or type(scalar.value) is bool:
-            return False
-        part.end = scalar.end
-        if not text.startswith("$("):  # an expression is reported when it is computed
-            part.value = part.span.text
-        return True
-
     def sequence(self, event: Any, depth: int) -> Sequence:
-        brackets = self.brackets and event.flow_style
         items: list[Node] = []
         size = height = 1
         following, scalar = self.next, self.scalar  # these two loops take most of the time of a parse
         while (kind := type(event_ := following())) is not SequenceEndEvent:
             if kind is ScalarEvent:
-                part = scalar(event_)
-                if not (brackets and items and self.closes(items[-1], part)):
-                    items.append(part)
-                    size += 1
+                items.append(scalar(event_))
+                size += 1
                 continue
             item = self.node(event_, depth + 1)
             size += getattr(item, "size", 1)
@@ -237,16 +219,12 @@ class Parser:
         merged: list[Entry] = []
         size = height = 1
         whole = True
-        brackets = self.brackets and event.flow_style
-        value: Node | None = None
         following, scalar = self.next, self.scalar
         while (kind := type(event_ := following())) is not MappingEndEvent:
             key = scalar(event_) if kind is ScalarEvent else self.node(event_, depth + 1)
             of_value = following()
-            if brackets and type(of_value) is ScalarEvent and not of_value.value and self.closes(value, key):
-                continue
             if type(of_value) is ScalarEvent:
-                value = scalar(of_value)
+                value: Node = scalar(of_value)
                 size += 2
             else:
                 value = self.node(of_value, depth + 1)
