@@ -68,11 +68,13 @@ class Columns(Reader):
         outputs = [target.name for target in self.wanted.targets if target.form is not None]
         columns = self.named_columns("target", outputs, "output")
         if isinstance(columns, dict):
-            if missing := [name for name in outputs if name not in columns]:
+            if missing := [name for name in outputs if not columns.get(name)]:
                 raise self.wanted.misfit(
                     f"no column is the target of `{missing[0]}`", f"add it to `target`: `{missing[0]}: COLUMN`"
                 )
             return columns
+        if columns == [] and outputs:
+            raise self.wanted.misfit(f"no column is the target of `{outputs[0]}`", "name one in `target`, or leave `target` out")
         if columns is None and outputs and all(name in self.names for name in outputs):
             return {name: [name] for name in outputs}
         if len(outputs) > 1:

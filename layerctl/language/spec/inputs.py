@@ -8,11 +8,9 @@ from layerctl.base.model import Model
 from layerctl.base.shapes import Dtype
 from layerctl.catalog import Says
 from layerctl.language.bind import FAILED, Binder, WrongType, WrongValue, shown
-from layerctl.language.syntax import Entry, Mapping, Node, Scalar
+from layerctl.language.syntax import Entry, Mapping, Node
 
 Dimension = PositiveInt | None
-LABELS = ("name", "type", "class_name")
-"""Keys under which other programs put the name or the class of an input."""
 
 
 class InputSpec(Model):
@@ -27,11 +25,12 @@ class InputSpec(Model):
 
 def bind_inputs(binder: Binder, node: Node) -> dict[str, InputSpec | None]:
     """The inputs by name; None for one with a mistake. Empty where the section itself is wrong."""
-    if not isinstance(node, Mapping) or lacks_names(node):
+    if not isinstance(node, Mapping) or _lack_names(node):
         from layerctl.language.spec.written_shapes import named
 
         if (value := binder.plain(node)) is not FAILED:
-            binder.sink.add(WrongType, node.span, "`inputs` takes a mapping of names to shapes", help=named(node, value))
+            advice = named(node, value, InputSpec.model_fields)
+            binder.sink.add(WrongType, node.span, "`inputs` takes a mapping of names to shapes", help=advice)
         return {}
     if not node.entries and node.whole:
         help = "write `inputs: {x: [784]}`"
@@ -39,14 +38,12 @@ def bind_inputs(binder: Binder, node: Node) -> dict[str, InputSpec | None]:
     return {name: _bind_input(binder, name, entry) for name, entry in node.entries.items()}
 
 
-def lacks_names(node: Mapping) -> bool:
-    """Whether a mapping holds the keys of one input, without its name or with it under a key: `{shape: [8], dtype: int32}`."""
-    labels = {key for key in LABELS if key in node.entries and _is_label(node.entries[key].value)}
-    return "shape" in node.entries and len(node.entries) > 1 and node.entries.keys() - labels <= InputSpec.model_fields.keys()
+def _lack_names(node: Mapping) -> bool:
+    if "shape" not in node.entries:
+        return False
+    from layerctl.language.spec.written_shapes import lacks_name
 
-
-def _is_label(node: Node) -> bool:
-    return isinstance(node, Scalar) and isinstance(node.value, str) and "$" not in node.value
+    return lacks_name(node, InputSpec.model_fields)
 
 
 def _bind_input(binder: Binder, name: str, entry: Entry) -> InputSpec | None:

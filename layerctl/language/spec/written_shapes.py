@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from layerctl.base.shapes import Shape
@@ -9,11 +10,12 @@ from layerctl.diagnostics import Advice
 from layerctl.language.bind.edits import as_flow, flow
 from layerctl.language.bind.mending import NOTHING
 from layerctl.language.bind.words import sizes
-from layerctl.language.spec.inputs import LABELS, lacks_names
 from layerctl.language.syntax import Mapping, Node, Scalar, Sequence
 
 IMAGES = 4
 """A shape of so many sizes, the first of them unknown, is that of a batch of images."""
+LABELS = ("name", "type", "class_name")
+"""Keys under which other programs put the name or the class of an input."""
 
 
 def shape_of(value: Any) -> Shape | None:
@@ -48,15 +50,15 @@ def listed(name: str, node: Node, value: Any) -> Advice:
     return Advice(words, flow(shape) if isinstance(node, Scalar | Sequence) else None)
 
 
-def named(node: Node, value: Any) -> Advice:
+def named(node: Node, value: Any, keys: Collection[str]) -> Advice:
     """Advice on inputs without names: a single shape, a list of them, or the keys of one input."""
     shape = shape_of(value)
     if shape is not None:
         written = f"{{{'image' if len(shape) > 2 else 'x'}: {flow(shape)}}}"
     elif isinstance(node, Mapping):
-        written = f"{{{_input(node)}}}"
+        written = f"{{{_input(node, keys)}}}"
     elif isinstance(node, Sequence) and node.items and all(isinstance(item, Mapping) for item in node.items):
-        written = f"{{{', '.join(_input(item) for item in node.items if isinstance(item, Mapping))}}}"
+        written = f"{{{', '.join(_input(item, keys) for item in node.items if isinstance(item, Mapping))}}}"
     else:
         names = (
             [value]
@@ -69,9 +71,19 @@ def named(node: Node, value: Any) -> Advice:
     return Advice(f"write `inputs: {written}`: each input has a name", None if node.span.text.count("\n") > 1 else written)
 
 
-def _input(node: Mapping) -> str:
+def lacks_name(node: Mapping, keys: Collection[str]) -> bool:
+    """Whether a mapping holds the keys of one input, without its name or with it under a key: `{shape: [8], dtype: int32}`."""
+    labels = {key for key in LABELS if key in node.entries and _is_label(node.entries[key].value)}
+    return "shape" in node.entries and len(node.entries) > 1 and node.entries.keys() - labels <= set(keys)
+
+
+def _is_label(node: Node) -> bool:
+    return isinstance(node, Scalar) and isinstance(node.value, str) and "$" not in node.value
+
+
+def _input(node: Mapping, keys: Collection[str]) -> str:
     """The entry of an input that a mapping describes: `{name: image, shape: [28, 28, 1]}` is `image: [28, 28, 1]`."""
-    if not lacks_names(node):
+    if not lacks_name(node, keys):
         return as_flow(node)[1:-1]
     name = as_flow(node.entries["name"].value) if "name" in node.entries else "x"
     rest = {key: entry for key, entry in node.entries.items() if key not in LABELS}
