@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -102,6 +103,19 @@ def test_a_failure_to_write_without_a_reason_is_said_as_it_is(capfd: pytest.Capt
 def test_lines_are_written_each_with_its_end(capsys: pytest.CaptureFixture[str]) -> None:
     _common.put_lines(lambda width, paint: ["one", "two"])
     assert capsys.readouterr().out == "one\ntwo\n"
+
+
+def test_a_result_is_json_or_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    result = SimpleNamespace(to_json=lambda: {"value": 0.5}, lines=lambda width, paint: ["value 0.5"])
+    _common.put_result(result, "json", result.lines)
+    assert capsys.readouterr().out == '{\n  "value": 0.5\n}\n'
+    _common.put_result(result, "text", result.lines)
+    assert capsys.readouterr().out == "value 0.5\n"
+
+
+def test_notes_go_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    _common.put_notes(["one row is left out", "and another"])
+    assert capsys.readouterr() == ("", "note: one row is left out\nnote: and another\n")
 
 
 def test_a_reader_that_goes_away_ends_the_command_quietly(
