@@ -92,6 +92,7 @@ ARGUMENTS: Table = {
         shape="target_shape",
     ),
     **left_out(_FOLLOWS, "infeatures", "inchannels", "numfeatures", "inputsize", "normalizedshape", "inputchannels"),
+    **left_out(_FOLLOWS, "numchannels", "numparameters"),
     **left_out("Keras has no such choice here", "inplace", "batchfirst", "trackrunningstats", "outputpadding", "device"),
     **explained(
         numlayers="write the layer once for each: `repeat: 2` beside it, with `return_sequences: true`",
