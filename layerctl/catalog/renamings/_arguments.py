@@ -210,9 +210,12 @@ SETTINGS: Table = {
         KERAS_2,
         lr="learning_rate|initial_learning_rate",
     ),
+    **forms(
+        "the same schedule, in place of `decay` and of `learning_rate`",
+        decay="learning_rate: {InverseTimeDecay: {initial_learning_rate: {learning_rate|lr}, decay_steps: 1, "
+        "decay_rate: {value}}}",
+    ),
     **explained(
-        decay="Keras has it no more; write a schedule: `learning_rate: {InverseTimeDecay: {initial_learning_rate: 0.001, "
-        "decay_steps: 1000, decay_rate: 0.1}}`; or `weight_decay`, which shrinks the weights",
         lrdecay="write a schedule: `learning_rate: {ExponentialDecay: {initial_learning_rate: 0.001, decay_steps: 1000, "
         "decay_rate: 0.9}}`",
         scheduler="a schedule is the value of `learning_rate`: `learning_rate: {CosineDecay: {initial_learning_rate: 0.001, "

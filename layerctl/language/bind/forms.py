@@ -148,10 +148,11 @@ def as_item(kind: str, call: Called) -> Item | None:
     order = torch_order(call) or tuple(cls.own_fields())
     whole = len(call.positional) <= len(order)
     arguments: dict[str, str] = {}
+    tables = ("arguments", "settings") if kind == "layers" else ("settings", "arguments")
     for name, value in (*zip(order, call.positional, strict=False), *call.named.items()):
         field: str | None = name if name in cls.model_fields else None
         if field is None:
-            row = renamed(("arguments", "settings"), name, cls.model_fields)
+            row = renamed(tables, name, cls.model_fields)
             if name == "name" or (row is not None and row.leave_out):
                 continue
             field = row.name(cls.model_fields) if row is not None else None
