@@ -224,7 +224,9 @@ LOSSES: Table = {
 }
 
 _TOP_K = "{SparseTopKCategoricalAccuracy: {k: 5}}"
-_IOU = "write `BinaryIoU` where the output has one unit, else `{MeanIoU: {num_classes: 3, sparse_y_pred: false}}` with its classes"
+_IOU = (
+    "write `BinaryIoU` where the output has one unit, else `{MeanIoU: {num_classes: 3, sparse_y_pred: false}}` with its classes"
+)
 
 METRICS: Table = {
     **names(

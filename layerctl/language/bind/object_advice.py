@@ -75,7 +75,7 @@ def _in_form(row: Renaming, name: str, *, alone: bool, dash: str, entry: Entry |
 
 
 def in_torch_order(binder: Binding, name: str, entry: Entry, dash: str) -> Advice | None:
-    """Advice on arguments without names in the order of PyTorch, `nn.Conv2d: [16, 32, 3]`; None where Keras's order is the same."""
+    """Advice on arguments without names in PyTorch's order, `nn.Conv2d: [16, 32, 3]`; None where Keras's order is the same."""
     call = forms.as_call(name, entry.value)
     if call is None or forms.torch_order(call) is None:
         return None

@@ -26,9 +26,7 @@ PROBLEMS = {
 CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: .*)?$", re.MULTILINE)
 """The lines that git leaves where two changes of one place meet."""
 NAME = r"[A-Za-z_][\w.]*"
-BRACKETED = re.compile(
-    r"""(?<=[\[{,\s])(?:\$\((?:[^()'"#]|\([^()'"#]*\))*\)|[\w.$]+\[[^\[\]'"#]*\])(?=\s*[,\]}])"""
-)
+BRACKETED = re.compile(r"""(?<=[\[{,\s])(?:\$\((?:[^()'"#]|\([^()'"#]*\))*\)|[\w.$]+\[[^\[\]'"#]*\])(?=\s*[,\]}])""")
 """A reference (`lstm[0]`) or an expression (`$(sizes[0] + 1)`) as a value within a list or a mapping on one line."""
 
 

@@ -29,8 +29,8 @@ class AccuracyOfNumbers(Code, id="LC522", severity="warning"):
         ```
 
     Fix:
-        Use a metric of numbers: `mae`, `RootMeanSquaredError` or `R2Score`. Where classes are meant, use a loss of classes; for the
-        overlap of two classes `BinaryIoU`, which has a threshold.
+        Use a metric of numbers: `mae`, `RootMeanSquaredError` or `R2Score`. Where classes are meant, use a loss of classes; for
+        the overlap of two classes `BinaryIoU`, which has a threshold.
     """
 
 
@@ -44,9 +44,9 @@ def check(plan: Plan, sink: Sink) -> None:
                 sink.add(AccuracyOfNumbers, metric.place, message, help=help)
             elif _cuts_to_zero(metric, output):
                 message = f"`{metric.written}` takes class numbers and cuts fractions down; `{output.name}` gives fractions"
-                logits = "write `{BinaryIoU: {threshold: 0}}`, which cuts logits at 0"
-                help = logits if output.loss.takes_logits else "write `BinaryIoU` in place of it and its arguments: it cuts at 0.5"
-                sink.add(AccuracyOfNumbers, metric.place, message, help=help)
+                of_logits = "write `{BinaryIoU: {threshold: 0}}`, which cuts logits at 0"
+                otherwise = "write `BinaryIoU` in place of it and its arguments: it cuts at 0.5"
+                sink.add(AccuracyOfNumbers, metric.place, message, help=of_logits if output.loss.takes_logits else otherwise)
             elif metric.arguments is None and _is_number(output) and not gives_classes(plan.train):
                 _warn(metric, output, sink)
 
