@@ -278,6 +278,9 @@ class TestData:
         assert done.data["images"] == {"least_size": [7, 9], "greatest_size": [7, 9]}
         assert (cli.folder / "pets.png").is_file()
         assert "images of 7×9 pixels" in cli("data", "./pets").out
+        (cli.folder / "pets" / "cat" / "2.jpg").write_bytes(b"bad")
+        refused = cli("data", "./pets")
+        assert (refused.status, "--> ./pets:1:1" in refused.err) == (1, True), refused.err
 
     @pytest.mark.parametrize(
         ("arguments", "status", "words"),
