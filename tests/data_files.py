@@ -428,6 +428,17 @@ REFUSED = {
     "scaled pixels as integers": Case(
         pictures("cat", "dog"), "./i", "image: {shape: [4, 4, 1], dtype: uint8}", FLAT, code="LC653", words=("takes uint8",)
     ),
+    **{
+        f"pixels as {dtype}": Case(
+            pictures("cat", "dog"),
+            "{path: ./i, rescale: false}",
+            f"image: {{shape: [4, 4, 1], dtype: {dtype}}}",
+            "{Rescaling: 1.0}, " + FLAT,
+            code="LC653",
+            words=(f"takes {dtype}", "`dtype: uint8`"),
+        )
+        for dtype in ("int8", "bool")
+    },
     "an unknown column to leave out": Case(
         text("t.csv", TABLE), "{path: t.csv, drop: [a, knid]}", code="LC659", words=("did you mean `kind`?",), place="[a, knid]"
     ),

@@ -138,6 +138,24 @@ class TestPredict:
         np.save(tmp_path / "x.npy", np.eye(4))
         assert len(ask(trained, "numbers", tmp_path / "x.npy")[3]["values"]) == 4
 
+    def test_the_sign_of_an_output_tells_the_classes_of_hinge(self, tmp_path: Path) -> None:
+        """The output is tanh(x / 4): nothing is learnt."""
+        x, y = np.array([[1.0], [-1.0], [8.0], [-8.0]]), np.array([1, -1, 1, -1])
+        np.savez(tmp_path / "s.npz", x_train=x, y_train=y, x_test=x, y_test=y)
+        dense = "{Dense: {units: 1, activation: tanh, use_bias: false, kernel_initializer: {Constant: 0.25}}}"
+        optimizer = "{SGD: {learning_rate: 1e-9}}"
+        for loss in ("hinge", "squared_hinge"):
+            spec = tmp_path / f"{loss}.yaml"
+            spec.write_text(
+                f"inputs: {{x: [1]}}\nlayers: [{dense}]\ntrain: {{data: ./s.npz, loss: {loss}, optimizer: {optimizer}}}"
+            )
+            train(spec, runs_dir=tmp_path / "runs")
+            np.save(tmp_path / "new.npy", x)
+            outputs = ask(tmp_path, loss, tmp_path / "new.npy")
+            assert [output["class"] for output in outputs] == ["1", "0", "1", "0"]
+            expected = (1 + np.tanh(np.abs(x[:, 0]) / 4)) / 2
+            assert [output["probability"] for output in outputs] == pytest.approx(expected.tolist(), abs=1e-5)
+
     def test_pickles_are_never_read(self, trained: Path, tmp_path: Path) -> None:
         np.save(tmp_path / "x.npy", np.array([{}], object), allow_pickle=True)
         with pytest.raises(SpecError, match="never unpickled"):

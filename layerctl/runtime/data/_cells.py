@@ -16,6 +16,7 @@ from layerctl.base.shapes import FLOATS
 from layerctl.runs.preprocessing import CategoryColumn, Column, DateColumn, NumberColumn, WordsColumn
 from layerctl.runtime.data import _words
 from layerctl.runtime.data._types import Array
+from layerctl.runtime.data._values import in_dtype
 
 WORDS = {"x_train": "training part", "x_val": "validation part", "x_test": "test part"}
 """The parts of the data in notes; files go by their names."""
@@ -46,7 +47,6 @@ def fitted(table: Table, x: dict[str, Array], slot: Slot, columns: list[Column],
         return (np.stack(texts, axis=1) if slot.shape else texts[0]).astype(object)
     pieces = [_values(table, x[column.column], column, part) for column in columns]
     values = np.concatenate(pieces, axis=1) if pieces else np.zeros((0, 0))
-    dtype = "float32" if slot.dtype in FLOATS - {"float64"} else slot.dtype
     if slot.dtype not in FLOATS and (values != np.floor(values)).any():
         message = f"`{part}` holds fractions; the input `{slot.name}` takes {slot.dtype}"
         raise table.wanted.misfit(message, "leave out the input's `dtype`, or set `normalize: false` if the table has none")
@@ -55,7 +55,7 @@ def fitted(table: Table, x: dict[str, Array], slot: Slot, columns: list[Column],
         help = f"`input_dim: {int(values.max()) + 1}` has a row for each; or lower `vocabulary`"
         raise table.wanted.misfit(f"{message}{slot.vocabulary - 1:,}", help)
     shape = slot.shape if None not in slot.shape else (values.shape[1],)
-    return values.astype(dtype).reshape(len(values), *(dim or -1 for dim in shape))
+    return in_dtype(values, slot, table.wanted, part).reshape(len(values), *(dim or -1 for dim in shape))
 
 
 def _values(table: Table, cells: Array, column: Column, part: str) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 from layerctl.analysis.data.arrays import CLASSES, check_labels, is_index, refuse
 from layerctl.analysis.data.cells import is_number
 from layerctl.analysis.data.labels import check_classes, integer, not_a_number
-from layerctl.analysis.data.wanted import Target, Wanted
+from layerctl.analysis.data.wanted import SIGNED, Target, Wanted
 from layerctl.base.arrays import Head
 from layerctl.runtime.data._types import Array
 
@@ -87,11 +87,24 @@ def fit(labels: Array, target: Target, wanted: Wanted, name: str) -> Array:
     if is_index(head, target):
         at = _in_range(labels.reshape(len(labels), *target.shape[:-1]), target, wanted, name)
         return np.eye(target.shape[-1] or 1, dtype=np.float32)[at]
-    low, high = (float(labels.min()), float(labels.max())) if labels.size else (0.0, 0.0)
-    if target.form == "binary" and not (low >= -1 and high <= 1):
-        message = f"`{name}` goes from {low:g} to {high:g}; {target.loss} takes two classes, 0 and 1"
-        raise refuse(wanted, message, "for more classes take `sparse_categorical_crossentropy` and one unit for each class")
+    if target.limits is not None and labels.size:
+        _check_limits(float(labels.min()), float(labels.max()), target, wanted, name)
     return labels.astype(np.float32)
+
+
+def _check_limits(low: float, high: float, target: Target, wanted: Wanted, name: str) -> None:
+    """Checks that labels which are compared value by value are such as the loss takes."""
+    least, greatest = target.limits or (low, high)
+    if least <= low <= high <= greatest:
+        return
+    takes = f"two classes, {least} and {greatest}"
+    help = "for more classes take `sparse_categorical_crossentropy` and one unit for each class"
+    if target.form == "one-hot":
+        takes = "vectors of probabilities, from 0 to 1"
+        help = "save one-hot vectors; for numbers as targets the loss is `mean_squared_error`, for example"
+    elif (low, high) == SIGNED:
+        help = "save 0 and 1; for -1 and 1 the loss is `hinge`"
+    raise refuse(wanted, f"`{name}` goes from {low:g} to {high:g}; {target.loss} takes {takes}", help)
 
 
 def _whole(labels: Array, target: Target, wanted: Wanted, name: str) -> Array:
