@@ -91,14 +91,21 @@ ARGUMENTS: Table = {
         unflattenedsize="target_shape",
         shape="target_shape",
     ),
-    **left_out(_FOLLOWS, "infeatures", "inchannels", "numfeatures", "inputsize", "normalizedshape", "inputchannels"),
+    **left_out(
+        _FOLLOWS, "infeatures", "inchannels", "numfeatures", "inputsize", "normalizedshape", "inputchannels", "numchannels"
+    ),
     **left_out("Keras has no such choice here", "inplace", "batchfirst", "trackrunningstats", "outputpadding", "device"),
     **explained(
         numlayers="write the layer once for each: `repeat: 2` beside it, with `return_sequences: true`",
         bidirectional="wrap the layer: `Bidirectional: {layer: {LSTM: {units: 64}}}`",
         paddingidx="write `mask_zero: true`, which leaves out the steps of number 0",
-        batchnorm="put `- BatchNormalization` behind the layer",
-        batchnormalization="put `- BatchNormalization` behind the layer",
+        training="it is an argument of the call: write `call_args: {training: true}` beside the operation",
+        **dict.fromkeys(
+            ("usecausalmask", "causal", "iscausal"),
+            "it is an argument of the call: write `call_args: {use_causal_mask: true}` beside the operation",
+        ),
+        returnattentionscores="it is an argument of the call: write `call_args: {return_attention_scores: true}` beside the operation",
+        initialstate="it is an argument of the call: write `inputs: {sequences: x, initial_state: h}` beside the operation",
         inputtensor="an input is named in the section `inputs`, and beside the operation by `inputs: NAME`",
     ),
     **names(
@@ -136,6 +143,7 @@ ARGUMENTS: Table = {
         kernelshape="kernel_size",
         window="pool_size|kernel_size",
         windowsize="pool_size|kernel_size",
+        windowshape="pool_size|kernel_size",
         poolingsize="pool_size",
         pool="pool_size",
         step="strides",
@@ -203,6 +211,17 @@ ARGUMENTS: Table = {
         "batchshape",
     ),
 }
+
+BEHIND: Table = explained(
+    **dict.fromkeys(("dropout", "dropoutrate", "drop", "droprate", "keepprob"), "put `- Dropout: 0.5` behind the layer"),
+    **dict.fromkeys(
+        ("batchnorm", "batchnormalization", "usebatchnorm", "usebn", "bn", "norm", "normalization"),
+        "put `- BatchNormalization` behind the layer",
+    ),
+    **dict.fromkeys(("pool", "pooling", "maxpool"), "put `- MaxPooling2D: 2` behind the layer"),
+    flatten="put `- Flatten` behind the layer",
+)
+"""What other programs take as an argument of a layer, and is a layer of its own here."""
 
 SETTINGS: Table = {
     **names(
