@@ -439,6 +439,63 @@ REFUSED = {
         )
         for dtype in ("int8", "bool")
     },
+    "numbers with a decimal comma": Case(
+        text("t.csv", "a;b;kind\n" + "".join(f"{row},5;{row * 2};{row % 2}\n" for row in range(40))),
+        "t.csv",
+        "x: [2]",
+        code="LC653",
+        words=("numbers that are written like `0,5`", "write them like `0.5`"),
+        hidden=True,
+    ),
+    "numbers with a decimal comma and no header": Case(
+        every(*(text(name, "".join(f"{row % 2},5;{row},25;{row % 2}\n" for row in range(40))) for name in ("t.csv", "w.csv"))),
+        "{path: t.csv, test: w.csv}",
+        "x: [2]",
+        code="LC653",
+        words=("(`0` 2, `1` 40)", "written like `0,5`"),
+    ),
+    "amounts of money": Case(
+        every(
+            *(text(name, "a,b\n" + "".join(f'"${row},250.50",{row % 2}\n' for row in range(40))) for name in ("t.csv", "w.csv"))
+        ),
+        "{path: t.csv, test: w.csv}",
+        "x: [1]",
+        code="LC653",
+        words=("written like `$0,250.50`", "write them like `0250.50`"),
+    ),
+    "a group of thousands among numbers": Case(
+        text("t.csv", TABLE.replace("1,2,3,no", '"1,234",2,3,no', 1)),
+        "t.csv",
+        code="LC652",
+        words=("also `1,234`", "write it as `1234`"),
+    ),
+    "a target with a decimal comma": Case(
+        text("t.csv", "a;b\n" + "".join(f"{row};{row},5\n" for row in range(40))),
+        "t.csv",
+        "x: [1]",
+        "{Dense: 1}",
+        "mse",
+        code="LC654",
+        words=("labels are texts", "write them like"),
+    ),
+    "an empty column": Case(
+        text("t.csv", TABLE.replace("\n", ",\n")), "t.csv", code="LC658", words=("lacks 40 values", "`drop: ['Unnamed: 4']`")
+    ),
+    "a value that is called None": Case(
+        text("t.csv", TABLE.replace("yes", "None")),
+        "t.csv",
+        code="LC658",
+        words=("the first, `None`, is in", "`na_values: ['']` if `None` is a value"),
+    ),
+    "texts in several targets": Case(
+        text("t.csv", "a,b,c\n" + "1,yes,no\n2,no,yes\n" * 20),
+        "{path: t.csv, target: [b, c]}",
+        "x: [1]",
+        "{Dense: {units: 2, activation: sigmoid}}",
+        "bce",
+        code="LC652",
+        words=("one of several targets", "`yes`", "0 and 1"),
+    ),
     "an unknown column to leave out": Case(
         text("t.csv", TABLE), "{path: t.csv, drop: [a, knid]}", code="LC659", words=("did you mean `kind`?",), place="[a, knid]"
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from layerctl.analysis.data.arrays import CLASSES, refuse
-from layerctl.analysis.data.cells import is_number
+from layerctl.analysis.data.cells import amount, is_number
 from layerctl.analysis.data.wanted import Target, Wanted
 from layerctl.diagnostics.errors import SpecError
 
@@ -66,7 +66,9 @@ def check_classes(names: Collection[str], target: Target, wanted: Wanted, *, who
 
 def not_a_number(label: str, target: Target, wanted: Wanted) -> SpecError:
     message = f"the labels are texts (`{label}`); {target.loss} takes numbers"
-    return refuse(wanted, message, "for classes the loss is `sparse_categorical_crossentropy`")
+    written = amount(label)
+    help = "for classes the loss is `sparse_categorical_crossentropy`" if written is None else f"write them like `{written}`"
+    return refuse(wanted, message, help)
 
 
 def integer(name: str) -> int | None:

@@ -15,6 +15,7 @@ from layerctl.catalog.renamings import (
 )
 
 _KERNEL = "kernel_{0}|embeddings_{0}|depthwise_{0}"
+_CALLED = "it is an argument of the call: write `call_args: {{{}}}` beside the operation"
 _FOLLOWS = "it follows from the input"
 
 ARGUMENTS: Table = {
@@ -99,12 +100,9 @@ ARGUMENTS: Table = {
         numlayers="write the layer once for each: `repeat: 2` beside it, with `return_sequences: true`",
         bidirectional="wrap the layer: `Bidirectional: {layer: {LSTM: {units: 64}}}`",
         paddingidx="write `mask_zero: true`, which leaves out the steps of number 0",
-        training="it is an argument of the call: write `call_args: {training: true}` beside the operation",
-        **dict.fromkeys(
-            ("usecausalmask", "causal", "iscausal"),
-            "it is an argument of the call: write `call_args: {use_causal_mask: true}` beside the operation",
-        ),
-        returnattentionscores="it is an argument of the call: write `call_args: {return_attention_scores: true}` beside the operation",
+        training=_CALLED.format("training: true"),
+        **dict.fromkeys(("usecausalmask", "causal", "iscausal"), _CALLED.format("use_causal_mask: true")),
+        returnattentionscores=_CALLED.format("return_attention_scores: true"),
         initialstate="it is an argument of the call: write `inputs: {sequences: x, initial_state: h}` beside the operation",
         inputtensor="an input is named in the section `inputs`, and beside the operation by `inputs: NAME`",
     ),

@@ -14,6 +14,7 @@ from layerctl.analysis.data.advice import row_numbers
 from layerctl.analysis.data.columns import Columns, TextColumns
 from layerctl.analysis.data.found import cannot_read
 from layerctl.analysis.data.rows import Rows
+from layerctl.analysis.data.tables import no_numbers
 from layerctl.analysis.data.wanted import Wanted
 from layerctl.runs.preprocessing import InputForm, Preprocessing, TableForm
 from layerctl.runtime.data import _cells, _columns
@@ -112,7 +113,7 @@ class Table(Columns, Parted):
             if len(names) == 1:
                 labels[output] = y[names[0]]
             else:
-                labels[output] = np.stack([_cells.numbers(self, y[name], name) for name in names], axis=1)
+                labels[output] = np.stack([_cells.numbers(self, y[name], name, no_numbers) for name in names], axis=1)
         return labels
 
 
