@@ -432,6 +432,16 @@ EXPECT: Table = {
         shape="shapes",
         output_shape="shapes",
     ),
+    **forms(
+        "a limit stands below the figure",
+        max_params="params: {max: {value}}",
+        params_max="params: {max: {value}}",
+        max_parameters="params: {max: {value}}",
+        min_params="params: {min: {value}}",
+        max_macs="macs: {max: {value}}",
+        max_memory="weight_memory: {max: {value}}",
+        max_size="weight_memory: {max: {value}}",
+    ),
     **explained(flops="write `macs`: one multiply-accumulate is two FLOPs"),
 }
 

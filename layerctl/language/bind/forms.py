@@ -26,6 +26,7 @@ POSITIONAL = {
     **{f"ConvTranspose{n}d": ("in_channels", "out_channels", "kernel_size", "stride") for n in (1, 2, 3)},
     **{f"{kind}Pool{n}d": ("kernel_size", "stride") for kind in ("Max", "Avg") for n in (1, 2, 3)},
     **{f"BatchNorm{n}d": ("num_features", "eps", "momentum") for n in (1, 2, 3)},
+    "GroupNorm": ("num_groups", "num_channels", "eps"),
     "LayerNorm": ("normalized_shape", "eps"),
     "LeakyReLU": ("negative_slope",),
     **{f"nn.{kind}": ("input_size", "hidden_size", "num_layers") for kind in ("LSTM", "GRU", "RNN")},
@@ -112,6 +113,11 @@ def class_of(kind: str, name: str) -> type[Arguments] | None:
     return catalog.find(new) if new is not None else None
 
 
+def order_of(call: Called) -> tuple[str, ...] | None:
+    """The positional arguments of a module of PyTorch whose order is another than Keras's; None for any other name."""
+    return POSITIONAL.get(call.name) or POSITIONAL.get(f"nn.{call.name}" if call.module.endswith("nn") else call.name)
+
+
 class Item(NamedTuple):
     """A call as a spec writes it; `whole` is false where … stands for arguments that the class does not have."""
 
@@ -124,8 +130,7 @@ def as_item(kind: str, call: Called) -> Item | None:
     cls = class_of(kind, call.name)
     if cls is None:
         return None
-    of_torch = f"nn.{call.name}" if call.module.endswith("nn") else call.name
-    order = POSITIONAL.get(call.name) or POSITIONAL.get(of_torch) or tuple(cls.own_fields())
+    order = order_of(call) or tuple(cls.own_fields())
     whole = len(call.positional) <= len(order)
     arguments: dict[str, str] = {}
     for name, value in (*zip(order, call.positional, strict=False), *call.named.items()):

@@ -29,6 +29,8 @@ VARIABLE = re.compile(r"[<{%@ ]*(?:vars\.)?([A-Za-z_]\w*)[>}% ]*")
 """A variable in the form of other programs: `<width>`, `{{ width }}`, `%width%`, `vars.width`."""
 GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
 DECIMAL_COMMA = re.compile(r"[0-9]+,[0-9]+")
+BYTES = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([kmgtKMGT])(i?)[bB]?")
+"""A count with a suffix in another form, such as `1MB`."""
 WITH_UNIT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?[a-zA-Z]+")
 EXAMPLES: tuple[Any, ...] = (0.5, 1, "text", (1,), (1, 1), (1, 1, 1), True, ("a", "b"), (0.0, 1.0))
 """Values to try as examples, the first that the field accepts."""
@@ -255,6 +257,9 @@ def _of_text(text: str) -> Iterator[Any]:
     else:
         if DECIMAL_COMMA.fullmatch(text):
             yield float(text.replace(",", "."))
+        if (match := BYTES.fullmatch(text)) is not None:
+            count, letter, binary = match.groups()
+            yield f"{count}{letter.upper()}iB" if binary else f"{count}{'k' if letter in 'kK' else letter.upper()}"
         if (match := WITH_UNIT.fullmatch(text)) is not None:
             yield from (int(float(match[1])), float(match[1]))
         if (shape := sizes(text)) is not None:

@@ -15,6 +15,7 @@ from layerctl.catalog.activations import ACTIVATIONS
 from layerctl.catalog.renamings import Renaming, renamed, renaming
 from layerctl.diagnostics import Advice, Edit, Sink
 from layerctl.language.bind import edits, forms
+from layerctl.language.bind.fields import object_fields
 from layerctl.language.syntax import Entry, Mapping, Node, Scalar, Sequence, parse
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 AMOUNT = re.compile(r"(?P<name>[A-Za-z_]\w*)\s*[=\s]\s*(?P<amount>[-+]?[0-9.]+(?:e[-+]?[0-9]+)?)")
 """A name with an amount, `l2=0.01` or `L2 0.01`."""
 MOST_MISTAKES = 10
+OF_INPUT = ("num_features", "normalized_shape", "num_channels", "in_features", "in_channels", "input_size")
+"""Arguments of PyTorch's modules that follow from the input; those with one of the first two need no other."""
 BY_NAME = "the arguments stand behind a colon, by their names"
 PLAIN = Advice("write its name, or `{Name: {…}}`")
 
@@ -61,6 +64,37 @@ def for_name(
     if row.form and (alone or new is None):
         return _in_form(row, name, alone=alone, dash=dash, entry=entry)
     return Advice(f"write `{new}`{row.because(name)}", new, safe=True)
+
+
+def for_item(sink: Sink, name: str, value: Node | None, key: Scalar) -> Advice | None:
+    """Advice on an item whose name and value only together tell what is meant; None for any other."""
+    layers = CATALOGS["layers"]
+    if ": " in name and name.partition(": ")[0] in layers:
+        return Advice(f"remove the quotes: `- {name}`", name)
+    if name.startswith("for "):
+        return Advice("a loop is written `- for: {i: 3}`, with `layers` below it")
+    if isinstance(value, Mapping) and len(value.entries) == 1 and (inner := next(iter(value.entries))) in layers:
+        near = layers.find(sink.did_you_mean(name, layers.names()) or "")
+        wraps = near is not None and any(kind.name == "layers" for kind in object_fields(near).values())
+        if not wraps and renamed(("layers",), name, layers) is None:
+            return Advice(f"write `- {inner}: …` and, below it, `name: {name}`")
+    return _in_torch_s_order(name, value, key)
+
+
+def _in_torch_s_order(name: str, value: Node | None, key: Scalar) -> Advice | None:
+    """Advice on the positional arguments of a module of PyTorch, one of which is the size of the input."""
+    if not isinstance(value, Sequence | Scalar):
+        return None
+    several = isinstance(value, Sequence)
+    call = forms.called(f"{name}({edits.as_flow(value)[1:-1] if several else edits.as_flow(value)})")
+    order = forms.order_of(call) if call is not None else None
+    if call is None or order is None or (not several and order[0] not in OF_INPUT[:2]):
+        return None
+    item = forms.as_item("layers", call)
+    if item is None or not item.whole or not set(OF_INPUT) & set(order[: len(call.positional)]):
+        return None
+    words = f"write `- {item.text}`: PyTorch's `{name}` takes the size of the input too"
+    return Advice(words, edits=(Edit(edits.span_of(Entry(key, value)), item.text),))
 
 
 def _in_form(row: Renaming, name: str, *, alone: bool, dash: str, entry: Entry | None) -> Advice:
