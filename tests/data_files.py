@@ -496,6 +496,21 @@ REFUSED = {
         code="LC652",
         words=("one of several targets", "`yes`", "0 and 1"),
     ),
+    "names of classes that come again": Case(
+        text("t.csv", TABLE),
+        "{path: t.csv, class_names: [no, yes, no]}",
+        layers=SOFTMAX % 3,
+        code="LC654",
+        words=("the name `no` more than once",),
+        place="[no, yes, no]",
+    ),
+    "names of class numbers that come again": Case(
+        four((3,)),
+        "{path: d.npz, class_names: [cat, cat]}",
+        code="LC654",
+        words=("the name `cat` more than once",),
+        place="[cat, cat]",
+    ),
     "an unknown column to leave out": Case(
         text("t.csv", TABLE), "{path: t.csv, drop: [a, knid]}", code="LC659", words=("did you mean `kind`?",), place="[a, knid]"
     ),

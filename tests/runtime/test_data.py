@@ -226,6 +226,19 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str, str]] = {
     "counts as probabilities": ({"y_train": np.tile(Y[:, None], 3) * 2.0}, "categorical_crossentropy", "LC654", "from 0 to 1"),
     "negative probabilities": ({"y_train": np.tile(Y[:, None], 3) - 1.0}, "kl_divergence", "LC654", "goes from -1 to 1"),
     "floats beyond float32": ({"x_train": X.astype(float) * 1e300}, SPARSE, "LC653", "takes float32"),
+    "names of classes that come again": (
+        {"class_names": np.array(["a", "b", "a"])},
+        SPARSE,
+        "LC654",
+        "the name `a` more than once",
+    ),
+    "too few names of classes": ({"class_names": np.array(["a", "b"])}, SPARSE, "LC654", "the labels go up to 2"),
+    "too few names for labels in a column": (
+        {"class_names": np.array(["a", "b"]), "y_train": Y[:, None]},
+        SPARSE,
+        "LC654",
+        "the labels go up to 2",
+    ),
     "a single value": ({"x_train": np.float32(1)}, SPARSE, "LC652", "is a single value"),
 }
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from layerctl.analysis.data.arrays import CLASSES, check_labels, is_index, refuse
 from layerctl.analysis.data.cells import is_number
-from layerctl.analysis.data.labels import check_classes, integer, not_a_number
+from layerctl.analysis.data.labels import check_classes, check_names, integer, not_a_number
 from layerctl.analysis.data.wanted import SIGNED, Target, Wanted
 from layerctl.base.arrays import Head
 from layerctl.runtime.data._types import Array
@@ -33,7 +33,8 @@ def classes_of(labels: Sequence[Array], target: Target, wanted: Wanted, given: S
         if target.form not in CLASSES:
             return None
         named = list(wanted.options.get("class_names") or given)
-        numbers = [part[part != target.ignored] for part in labels if part.ndim == 1 and part.dtype.kind in "iu"]
+        check_names(named, wanted)
+        numbers = [part[part != target.ignored] for part in labels if part.shape[1:] in ((), (1,)) and part.dtype.kind in "iu"]
         greatest = max((int(part.max()) for part in numbers if part.size), default=0)
         if named and greatest >= len(named):
             message = f"`class_names` has {len(named)} names; the labels go up to {greatest}, which has none"

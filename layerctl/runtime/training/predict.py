@@ -124,6 +124,9 @@ def _rows(file: str, trained: Trained, want: Wanted) -> Piece:
     source = SOURCES[trained.fitted.format](want, trained.fitted)
     assert isinstance(source, Table)
     where = "standard input" if file == "-" else file
+    if Path(file).suffix.lower() in ARRAYS or image_files.is_image(file):
+        message = f"{file} is no table, and the model was trained on `{trained.fitted.data}`"
+        raise want.unreadable(message, "give a table with the columns that it was trained on, or texts, one a line")
     columns, wrong = source.unlabelled(_text(file, want), where)
     count = samples(columns)
     if count and len(wrong) == count:
