@@ -269,3 +269,18 @@ def test_categories_of_one_value_in_two_forms_stay_apart(tmp_path: Path) -> None
 )
 def test_a_comma_may_stand_within_numbers(content: str, mark: str) -> None:
     assert delimiter(content) == mark
+
+
+def test_digits_with_a_line_between_them_are_texts(tmp_path: Path) -> None:
+    """Python reads `1_2` as 12."""
+    (tmp_path / "t.csv").write_text("place,kind\n" + "1_2,3_0\n2_1,3_1\n" * 20)
+    data = read("x: [2]", SOFTMAX % 2, "t.csv", folder=tmp_path)
+    assert data.preprocessing.inputs["x"].columns[0].categories == ["1_2", "2_1"]
+    assert data.preprocessing.targets["dense"].classes == ["3_0", "3_1"]
+
+
+def test_digits_with_a_line_between_them_among_numbers(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("place,kind\n" + "12,0\n21,1\n" * 20)
+    (tmp_path / "v.csv").write_text("place,kind\n1_2,0\n")
+    code, message, _ = refusal("x: [1]", SOFTMAX % 2, "{path: t.csv, validation: v.csv}", folder=tmp_path)
+    assert (code, "numbers, but also `1_2`" in message) == ("LC652", True)

@@ -40,11 +40,12 @@ class Malformed(ValueError):
 
 
 def is_number(cell: str) -> bool:
+    """Whether a cell holds a number; Python would also read `1_2` as 12."""
     try:
         float(cell)
     except ValueError:
         return False
-    return True
+    return "_" not in cell
 
 
 AMOUNT = re.compile(r"[€$£¥]? ?([-+]?)[€$£¥]? ?(\d+(?:[.,' \u00a0]\d{3})*)(?:([.,])(\d+))? ?[€$£¥%]?")

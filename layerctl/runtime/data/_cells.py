@@ -105,11 +105,9 @@ def numbers(table: Table, cells: Array, name: str, error: Callable[[str, str, Wa
     Raises:
         SpecError: a cell is not a number, or is infinite.
     """
-    try:
-        values = cells.astype(np.float64)
-    except ValueError:
-        wrong = next(cell for cell in cells.tolist() if not is_number(cell))
-        raise error(name, wrong, table.wanted) from None
+    if (wrong := next((cell for cell in cells.tolist() if not is_number(cell)), None)) is not None:
+        raise error(name, wrong, table.wanted)
+    values = cells.astype(np.float64)
     if not np.isfinite(values).all():
         wrong = cells[~np.isfinite(values)][0]
         raise table.wanted.unreadable(f"the column `{name}` holds `{wrong}`", f"add it to `na_values`: `na_values: ['{wrong}']`")
