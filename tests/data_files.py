@@ -511,6 +511,19 @@ REFUSED = {
         words=("the name `cat` more than once",),
         place="[cat, cat]",
     ),
+    **{
+        f"a file of another format: {name}": Case(
+            text(name, content), f"./{name}", code="LC652", words=(f"`./{name}` is in no format that this version reads", word)
+        )
+        for name, content, word in (
+            ("t.xlsx", b"PK\x03\x04 cut off", "pandas.read_excel(…).to_csv"),
+            ("t.parquet", b"PAR1", "pandas.read_parquet(…).to_csv"),
+            ("t.json", "[]", "pandas.read_json"),
+            ("d.h5", b"\x89HDF", "numpy.savez"),
+            ("t.csv.gz", b"\x1f\x8b\x08", "unpack it"),
+            ("i.tar.gz", b"\x1f\x8b\x08", "unpack it"),
+        )
+    },
     "an unknown column to leave out": Case(
         text("t.csv", TABLE), "{path: t.csv, drop: [a, knid]}", code="LC659", words=("did you mean `kind`?",), place="[a, knid]"
     ),
