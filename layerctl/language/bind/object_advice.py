@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 AMOUNT = re.compile(r"(?P<name>[A-Za-z_]\w*)\s*[=\s]\s*(?P<amount>[-+]?[0-9.]+(?:e[-+]?[0-9]+)?)")
 """A name with an amount, `l2=0.01` or `L2 0.01`."""
 MOST_MISTAKES = 10
-OF_INPUT = ("num_features", "normalized_shape", "num_channels", "in_features", "in_channels", "input_size")
-"""Arguments of PyTorch's modules that follow from the input; those with one of the first two need no other."""
 BY_NAME = "the arguments stand behind a colon, by their names"
 PLAIN = Advice("write its name, or `{Name: {…}}`")
 
@@ -46,6 +44,8 @@ def for_name(
     """
     if "(" in name:
         return for_call(binder, kind, name, known, dash, entry, alone=alone)
+    if dash and entry is not None and not alone and (advice := in_torch_order(binder, name, entry, dash)) is not None:
+        return advice
     if (bare := name.strip("“”‘’`´\"' ;,")) != name and bare in known:
         return Advice(f"write `{bare}`", bare, safe=True)
     last = name.rpartition(".")[2]
@@ -66,7 +66,7 @@ def for_name(
     return Advice(f"write `{new}`{row.because(name)}", new, safe=True)
 
 
-def for_item(sink: Sink, name: str, value: Node | None, key: Scalar) -> Advice | None:
+def for_item(sink: Sink, name: str, value: Node | None) -> Advice | None:
     """Advice on an item whose name and value only together tell what is meant; None for any other."""
     layers = CATALOGS["layers"]
     if ": " in name and name.partition(": ")[0] in layers:
@@ -78,23 +78,7 @@ def for_item(sink: Sink, name: str, value: Node | None, key: Scalar) -> Advice |
         wraps = near is not None and any(kind.name == "layers" for kind in object_fields(near).values())
         if not wraps and renamed(("layers",), name, layers) is None:
             return Advice(f"write `- {inner}: …` and, below it, `name: {name}`")
-    return _in_torch_s_order(name, value, key)
-
-
-def _in_torch_s_order(name: str, value: Node | None, key: Scalar) -> Advice | None:
-    """Advice on the positional arguments of a module of PyTorch, one of which is the size of the input."""
-    if not isinstance(value, Sequence | Scalar):
-        return None
-    several = isinstance(value, Sequence)
-    call = forms.called(f"{name}({edits.as_flow(value)[1:-1] if several else edits.as_flow(value)})")
-    order = forms.order_of(call) if call is not None else None
-    if call is None or order is None or (not several and order[0] not in OF_INPUT[:2]):
-        return None
-    item = forms.as_item("layers", call)
-    if item is None or not item.whole or not set(OF_INPUT) & set(order[: len(call.positional)]):
-        return None
-    words = f"write `- {item.text}`: PyTorch's `{name}` takes the size of the input too"
-    return Advice(words, edits=(Edit(edits.span_of(Entry(key, value)), item.text),))
+    return None
 
 
 def _in_form(row: Renaming, name: str, *, alone: bool, dash: str, entry: Entry | None) -> Advice:
@@ -104,6 +88,19 @@ def _in_form(row: Renaming, name: str, *, alone: bool, dash: str, entry: Entry |
     if entry is not None and "…" not in form and "\n" not in edits.text_of(entry.value):
         return Advice(words, edits=(Edit(edits.span_of(entry), form),))
     return Advice(words, form if alone and "…" not in form else None)
+
+
+def in_torch_order(binder: Binding, name: str, entry: Entry, dash: str) -> Advice | None:
+    """Advice on arguments without names in PyTorch's order, `nn.Conv2d: [16, 32, 3]`; None where Keras's order is the same."""
+    call = forms.as_call(name, entry.value)
+    if call is None or forms.torch_order(call) is None:
+        return None
+    item = forms.as_item("layers", call)
+    written = settled(binder, "layers", item.text) if item is not None and item.whole else None
+    if written is None or written.partition(": ")[2] == edits.as_flow(entry.value):
+        return None
+    change = () if forms.comments(entry.value) else (Edit(edits.span_of(entry), written),)
+    return Advice(f"write `{dash}{written}`: `{name}` has its arguments in PyTorch's order", edits=change)
 
 
 def for_call(

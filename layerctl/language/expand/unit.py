@@ -249,9 +249,10 @@ def unknown_operation(unit: Unit, known: MappingABC[str, Any], *, sure: bool = T
         return Meant(unit.operation)
     if not sure and unit.operation[0].islower():
         return Meant(unit.operation)
+    from layerctl.language.bind.forms import class_of
     from layerctl.language.bind.object_advice import for_item, for_name
 
-    if (advice := for_item(unit.binder.sink, unit.operation, unit.value, unit.key)) is not None:
+    if (advice := for_item(unit.binder.sink, unit.operation, unit.value)) is not None:
         unit.binder.sink.add(UnknownLayer, unit.key.span, f"there is no layer `{unit.operation}`", help=advice)
         return Meant(unit.operation)
     near = None
@@ -262,6 +263,8 @@ def unknown_operation(unit: Unit, known: MappingABC[str, Any], *, sure: bool = T
     )
     if help is not None:
         near = help.instead if help.instead in layers else None
+        if near is None and help.edits and (cls := class_of("layers", unit.operation)) is not None:
+            near = cls.spec_name()
     elif ":" in unit.operation:
         help = Advice("a layer of your own is named by its module and class: `package.module:Class`")
     else:
