@@ -9,6 +9,7 @@ import errno
 import os
 import re
 import stat
+import sys
 from typing import BinaryIO, NamedTuple
 
 Path = str | os.PathLike[str]
@@ -63,18 +64,22 @@ class Limit(NamedTuple):
             raise Refused(reason, f"write a size such as `{self.setting}=8GiB`, or unset it")
         return int(match[1]) << 10 * (" kmgt".index(match[2].lower()) if match[2] else 0)
 
-    def check(self, size: int, what: str = "the file has") -> None:
+    def check(self, size: int, what: str = "it has") -> None:
         """Checks a number of bytes against the limit.
 
         Raises:
             Refused: it is larger.
         """
         if size > (most := self.most()):
-            raise self.exceeded(f"{what} {_written(size)}, and the limit is {_written(most)}", size)
+            raise self._refused(f"{what} {_written(size)}, and the limit is {_written(most)}", size)
 
-    def exceeded(self, reason: str, size: int) -> Refused:
-        """The error for something of this size at least."""
-        return Refused(reason, f"`{self.setting}={_above(size)}` in the environment raises the limit")
+    def check_read(self, data: bytes | bytearray) -> None:
+        """As `check`, of what is read so far: there may be more."""
+        if len(data) > (most := self.most()):
+            raise self._refused(f"it has more than {_written(most)}, which is the limit", 2 * most)
+
+    def _refused(self, reason: str, needed: int) -> Refused:
+        return Refused(reason, f"`{self.setting}={_above(needed)}` in the environment raises the limit")
 
 
 TEXTS = Limit("LAYERCTL_MAX_TEXT", 32 * 1024**2)
@@ -120,11 +125,10 @@ def everything(file: BinaryIO, limit: Limit) -> bytes:
     Raises:
         Refused: they are more than the limit.
     """
-    most, data = limit.most(), bytearray()
+    data = bytearray()
     while part := file.read(CHUNK):
         data += part
-        if len(data) > most:
-            raise limit.exceeded(f"it has more than {_written(most)}, which is the limit", 2 * most)
+        limit.check_read(data)
     return bytes(data)
 
 
@@ -137,6 +141,25 @@ def head(path: Path, count: int) -> bytes:
     """
     with opened(path) as file:
         return file.read(count)
+
+
+def resolved(path: Path) -> str:
+    """The path without links, as `os.path.realpath`; where links lead on without end, or nearly so, the path itself."""
+    try:
+        return os.path.realpath(path)
+    except RecursionError:
+        return os.path.abspath(path)
+
+
+def stdin(count: int) -> bytes:
+    """The first bytes of standard input.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "it is closed")
+    return sys.stdin.buffer.read(count)
 
 
 def reason(error: OSError) -> str:
@@ -167,5 +190,5 @@ def _above(size: int) -> str:
     """A setting that allows so many bytes."""
     for unit, power in (("GiB", 30), ("MiB", 20), ("KiB", 10)):
         if size >= 1 << power:
-            return f"{(size >> power) + 1}{unit}"
+            return f"{-(-size >> power)}{unit}"
     return f"{size}"
