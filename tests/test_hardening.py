@@ -330,7 +330,12 @@ def test_an_include_that_is_no_file(tmp_path: Path) -> None:
     (tmp_path / "folder.yaml").mkdir()
     (tmp_path / "null.yaml").symlink_to("/dev/zero")
     path = tmp_path / "root.yaml"
-    for name, words in (("pipe.yaml", "a named pipe"), ("folder.yaml", "no file"), ("null.yaml", "outside"), ("a" * 5000, "too long")):
+    for name, words in (
+        ("pipe.yaml", "a named pipe"),
+        ("folder.yaml", "no file"),
+        ("null.yaml", "outside"),
+        ("a" * 5000, "too long"),
+    ):
         (diagnostic,) = compile_bytes(str(path), f"include: [{name}]\n{INPUT}layers: [Flatten]\n".encode()).diagnostics
         assert diagnostic.code.id == "LC312"
         assert words in diagnostic.message

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from layerctl.base.reading import head
+
 SMALLEST = 20
 """No image file of a known format has fewer bytes."""
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -19,8 +21,7 @@ def damage(path: Path) -> str | None:
     """
     if not path.is_file():
         return "it is no file"
-    with path.open("rb") as file:
-        begin = file.read(32)
+    begin = head(path, 32)
     if not begin:
         return "it is empty"
     if begin.lstrip()[:9].lower().startswith((b"<html", b"<!doctype")):

@@ -10,6 +10,7 @@ import os
 import re
 import stat
 import sys
+from io import BufferedReader
 from typing import BinaryIO, NamedTuple
 
 Path = str | os.PathLike[str]
@@ -21,6 +22,7 @@ KINDS = {
 }
 FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"))
 SIZE = re.compile(r"([0-9]{1,15})\s*(?:([kmgt])i?)?b?", re.IGNORECASE)
+UNITS = (("GiB", 30), ("MiB", 20), ("KiB", 10))
 CHUNK = 1024**2
 
 
@@ -70,25 +72,36 @@ class Limit(NamedTuple):
         Raises:
             Refused: it is larger.
         """
-        if size > (most := self.most()):
-            raise self._refused(f"{what} {_written(size)}, and the limit is {_written(most)}", size)
+        if size > self.most():
+            raise self.exceeded(what, size)
 
     def check_read(self, data: bytes | bytearray) -> None:
         """As `check`, of what is read so far: there may be more."""
-        if len(data) > (most := self.most()):
-            raise self._refused(f"it has more than {_written(most)}, which is the limit", 2 * most)
+        if len(data) > self.most():
+            raise self.exceeded("it has", None)
 
-    def _refused(self, reason: str, needed: int) -> Refused:
-        return Refused(reason, f"`{self.setting}={_above(needed)}` in the environment raises the limit")
+    def exceeded(self, what: str, size: int | None) -> Refused:
+        """The error for something that is larger; `size` is None where it is not known."""
+        from layerctl.base.numbers import size as written
+
+        most = self.most()
+        reason = f"{what} more than {written(most)}" if size is None else f"{what} {written(size)}; the limit is {written(most)}"
+        enough = 2 * most if size is None else size
+        unit, power = next(((unit, power) for unit, power in UNITS if enough >= 1 << power), ("", 0))
+        return Refused(reason, f"`{self.setting}={-(-enough >> power)}{unit}` in the environment raises the limit")
 
 
 TEXTS = Limit("LAYERCTL_MAX_TEXT", 32 * 1024**2)
 """Of a spec, a configuration, a record of a run: text that is parsed as a whole."""
-DATA = Limit("LAYERCTL_MAX_DATA", 8 * 1024**3)
-"""Of a data file and of what it unpacks to: an archive, a table, an array."""
+DATA = Limit("LAYERCTL_MAX_DATA", 4 * 1024**3)
+"""Of a file of arrays, and of what it unpacks to."""
+TABLES = Limit("LAYERCTL_MAX_TABLE", 512 * 1024**2)
+"""Of a table, which takes many times as much memory once it is divided into cells."""
+PICTURES = Limit("LAYERCTL_MAX_PICTURE", 384 * 1024**2)
+"""Of a picture, and of its pixels, 4 bytes each."""
 
 
-def opened(path: Path, limit: Limit | None = None) -> BinaryIO:
+def opened(path: Path, limit: Limit | None = None) -> BufferedReader:
     """An open regular file, which is no larger than the limit; links are followed.
 
     Raises:
@@ -151,15 +164,15 @@ def resolved(path: Path) -> str:
         return os.path.abspath(path)
 
 
-def stdin(count: int) -> bytes:
-    """The first bytes of standard input.
+def stdin() -> BinaryIO:
+    """Standard input.
 
     Raises:
-        OSError: it cannot be read.
+        OSError: it is closed.
     """
     if sys.stdin is None:
         raise OSError(errno.EBADF, "it is closed")
-    return sys.stdin.buffer.read(count)
+    return sys.stdin.buffer
 
 
 def reason(error: OSError) -> str:
@@ -167,7 +180,7 @@ def reason(error: OSError) -> str:
     return str(error) if isinstance(error, Refused) else (error.strerror or str(error)).lower()
 
 
-def advice(error: OSError, otherwise: str = "check the path and its permissions") -> str:
+def advice(error: Exception, otherwise: str = "check the path and its permissions") -> str:
     """What can be done about a file that cannot be read."""
     return error.help if isinstance(error, Refused) else otherwise
 
@@ -178,17 +191,3 @@ def _check_regular(state: os.stat_result) -> None:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if kind != stat.S_IFREG:
         raise Refused(f"it is {KINDS.get(kind, 'something special')}, no regular file", "name a regular file")
-
-
-def _written(size: int) -> str:
-    from layerctl.base.numbers import size as written
-
-    return written(size)
-
-
-def _above(size: int) -> str:
-    """A setting that allows so many bytes."""
-    for unit, power in (("GiB", 30), ("MiB", 20), ("KiB", 10)):
-        if size >= 1 << power:
-            return f"{-(-size >> power)}{unit}"
-    return f"{size}"

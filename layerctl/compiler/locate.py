@@ -56,7 +56,7 @@ def stdin() -> SpecFile:
         CannotLocate: it cannot be read.
     """
     try:
-        return SpecFile("<stdin>", reading.stdin(reading.TEXTS.most() + 1))
+        return SpecFile("<stdin>", reading.stdin().read(reading.TEXTS.most() + 1))
     except OSError as error:
         raise CannotLocate(f"cannot read standard input: {reading.reason(error)}", reading.advice(error, "name a file")) from None
 

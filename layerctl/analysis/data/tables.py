@@ -19,6 +19,7 @@ from layerctl.analysis.data.labels import check_classes
 from layerctl.analysis.data.rows import Rows
 from layerctl.analysis.data.wanted import Slot, Target, Wanted, tests
 from layerctl.base.arrays import Head
+from layerctl.base.reading import head
 from layerctl.base.shapes import text
 from layerctl.catalog.datasets._formats import PARTS, WORDS
 from layerctl.diagnostics import Code
@@ -87,8 +88,7 @@ class _Part(NamedTuple):
 def _read(path: Path, table: Columns) -> tuple[Rows, bool] | None:
     """The first rows of a file, and whether they are all; None where too few are read to tell what they are."""
     try:
-        with path.open("rb") as file:
-            data = file.read(MOST + 1)
+        data = head(path, MOST + 1)
     except OSError as error:
         raise cannot_read(path, error, table.wanted) from None
     whole = len(data) <= MOST

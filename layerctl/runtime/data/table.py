@@ -15,6 +15,7 @@ from layerctl.analysis.data.columns import Columns, TextColumns
 from layerctl.analysis.data.found import cannot_read
 from layerctl.analysis.data.rows import Rows
 from layerctl.analysis.data.wanted import Wanted
+from layerctl.base import reading
 from layerctl.runs.preprocessing import InputForm, Preprocessing, TableForm
 from layerctl.runtime.data import _cells, _columns
 from layerctl.runtime.data._source import Parted
@@ -61,12 +62,12 @@ class Table(Columns, Parted):
     def rows(self, path: Path) -> Rows:
         """The rows of a file, with the table's own names of its columns where they are known."""
         try:
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                return self.parsed(file.read(), str(path))
+            content = reading.whole(path, reading.TABLES).decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise self.not_utf8(path, error) from None
         except OSError as error:
             raise cannot_read(path, error, self.wanted) from None
+        return self.parsed(content, str(path))
 
     def unlabelled(self, content: str, where: str) -> tuple[dict[str, Array], dict[int, str]]:
         """The rows to predict, by column, and what is wrong with those that cannot be predicted.
