@@ -50,18 +50,19 @@ class Heads(NamedTuple):
     heads: dict[str, Head]
 
 
-def archive(path: Path, wanted: Iterable[str] | None = None) -> Heads | None:
+def archive(path: Path, wanted: Iterable[str] | None = None, limit: reading.Limit | None = None) -> Heads | None:
     """The arrays of an `.npz` archive; None for a file that is no archive.
 
     Args:
         path: of the file.
         wanted: the arrays whose heads are read; by default all.
+        limit: for the file, and for these arrays.
 
     Raises:
         OSError: the file cannot be opened, or it or what it unpacks to is too large.
         ValueError: it is damaged; the text says how.
     """
-    with reading.opened(path, reading.DATA) as file:
+    with reading.opened(path, limit) as file:
         if file.read(4) not in (b"PK\3\4", b"PK\5\6"):
             return None
         try:
@@ -78,18 +79,20 @@ def archive(path: Path, wanted: Iterable[str] | None = None) -> Heads | None:
             raise
         except Exception as error:  # damaged archives make zipfile, and what it unpacks with, raise nearly every kind
             raise ValueError(str(error) or type(error).__name__) from None
-    reading.DATA.check(sum(head.size for head in heads.values()), "its arrays have")
+    if limit is not None:
+        limit.check(sum(head.size for head in heads.values()), "its arrays have")
     return Heads(names, heads)
 
 
-def single(path: Path) -> Head | None:
-    """The head of an `.npy` file; None for another file. Errors are those of `archive`."""
-    with reading.opened(path, reading.DATA) as file:
+def single(path: Path, limit: reading.Limit | None = None) -> Head | None:
+    """The head of an `.npy` file; None for another file. Limit and errors are those of `archive`."""
+    with reading.opened(path, limit) as file:
         if file.read(len(MAGIC)) != MAGIC:
             return None
         file.seek(0)
         head = _head(file)
-    reading.DATA.check(head.size, "its array has")
+    if limit is not None:
+        limit.check(head.size, "its array has")
     return head
 
 

@@ -11,6 +11,7 @@ from layerctl.analysis.data.found import cannot_read
 from layerctl.analysis.data.wanted import Wanted
 from layerctl.base import arrays
 from layerctl.base.arrays import Head
+from layerctl.base.reading import Limit
 from layerctl.base.words import joined
 from layerctl.diagnostics import did_you_mean
 from layerctl.diagnostics.errors import SpecError
@@ -54,14 +55,19 @@ def look(path: Path, wanted: Wanted) -> None:
             check_labels(heads[key], target, wanted, name)
 
 
-def judged(path: Path, wanted: Wanted) -> Found:
+def judged(path: Path, wanted: Wanted, limit: Limit | None = None) -> Found:
     """The arrays of an archive that are used, before their values are read.
+
+    Args:
+        path: of the archive.
+        wanted: the model's requirements.
+        limit: for the archive, and for what it unpacks to.
 
     Raises:
         SpecError: it is certain that they cannot be read.
     """
     try:
-        found = arrays.archive(path, (*READ, *CLASSES))
+        found = arrays.archive(path, (*READ, *CLASSES), limit)
         if found is None:
             raise no_archive(path, wanted, single=arrays.single(path) is not None)
     except OSError as error:

@@ -144,7 +144,8 @@ def _check_options(name: str, wanted: Wanted) -> None:
 
 
 def cannot_read(path: Path, error: OSError, wanted: Wanted) -> SpecError:
-    return wanted.refuse(DataNotFound, f"cannot read {path}: {reading.reason(error)}", help=reading.advice(error))
+    code = UnreadableData if isinstance(error, reading.Refused) else DataNotFound
+    return wanted.refuse(code, f"cannot read {path}: {reading.reason(error)}", help=reading.advice(error))
 
 
 def unknown_format(wanted: Wanted) -> SpecError:

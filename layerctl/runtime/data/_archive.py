@@ -29,7 +29,7 @@ def read(path: Path, wanted: Wanted, notes: list[str]) -> Raw:
     Raises:
         SpecError: there is no such file, it is not an archive, or it does not hold these arrays as plain values.
     """
-    keys, heads, present = archives.judged(path, wanted)
+    keys, heads, present = archives.judged(path, wanted, reading.DATA)
     listing = _listing(heads, notes)
     try:
         loaded = _loaded(path, [*keys.values(), *listing])
@@ -77,8 +77,8 @@ def plain(path: Path) -> Array | dict[str, Array]:
         OSError: the file cannot be opened, or is too large.
         ValueError: it is damaged, or holds something other than arrays of plain values; its text is a message for the user.
     """
-    found = arrays.archive(path)
-    head = arrays.single(path) if found is None else None
+    found = arrays.archive(path, limit=reading.DATA)
+    head = arrays.single(path, reading.DATA) if found is None else None
     heads = [head] if found is None else list(found.heads.values())
     if None in heads:
         raise ValueError("it holds no arrays")

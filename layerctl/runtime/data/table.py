@@ -90,7 +90,8 @@ class Table(Columns, Parted):
     # Fitting
 
     def missing(self, cells: Array) -> Array:
-        return np.isin(cells.astype(str), self.marks)
+        marks = frozenset(self.marks)
+        return np.fromiter((cell in marks for cell in cells.tolist()), bool, len(cells))
 
     def learn(self, x: Any) -> dict[str, InputForm]:
         forms = {}
@@ -130,8 +131,8 @@ class Texts(TextColumns, Table):
 
 def by_column(rows: Rows, names: Sequence[str]) -> dict[str, Array]:
     """Columns of a table as arrays of texts."""
-    places = {name: rows.names.index(name) for name in names}
-    return {name: _objects([row[at] for row in rows.cells]) for name, at in places.items()}
+    places = rows.places()
+    return {name: _objects([row[places[name]] for row in rows.cells]) for name in names}
 
 
 def _objects(cells: list[str]) -> Array:
