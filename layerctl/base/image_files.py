@@ -49,10 +49,8 @@ def images(folder: Path, leave_out: LeaveOut) -> list[Path]:
             if hidden(name):
                 continue
             path = Path(at, name)
-            if is_image(name) and (path.is_file() or not path.exists()):  # a link to nothing is reported as unreadable
+            if is_image(name):  # a link to nothing, or a named pipe, is reported as unreadable
                 found.append(path)
-            elif is_image(name):
-                leave_out("neither files nor directories", path)
             else:
                 leave_out("no images by their suffixes", path)
     return sorted(found)

@@ -23,7 +23,7 @@ KINDS = {
 FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"))
 SIZE = re.compile(r"([0-9]{1,15})\s*(?:([kmgt])i?)?b?", re.IGNORECASE)
 UNITS = (("GiB", 30), ("MiB", 20), ("KiB", 10))
-CHUNK = 1024**2
+CHUNK, HUGE = 1024**2, 1024**6
 
 
 class Refused(OSError):
@@ -84,7 +84,7 @@ class Limit(NamedTuple):
         """The error for something that is larger; `size` is None where it is not known."""
         from layerctl.base.numbers import size as written
 
-        most = self.most()
+        most, size = self.most(), None if size is None else min(size, HUGE)
         reason = f"{what} more than {written(most)}" if size is None else f"{what} {written(size)}; the limit is {written(most)}"
         enough = 2 * most if size is None else size
         unit, power = next(((unit, power) for unit, power in UNITS if enough >= 1 << power), ("", 0))

@@ -91,6 +91,8 @@ class Reader:
 
     def split(self, content: str, where: str, *, cut: bool = False) -> list[Row]:
         """The rows of a text as they are; arguments as for `parsed`."""
+        if "\0" in content:
+            raise self.wanted.unreadable(f"{where} is no text: it holds a NUL byte", "save it as UTF-8")
         try:
             return cells.split(content, self.dialect(content, where), cut=cut)
         except cells.Malformed as error:

@@ -84,7 +84,7 @@ def reason(error: Exception) -> str:
     if pixels := re.match(r"Image size \(([0-9]+) pixels\)", str(error)):
         error = LIMIT.exceeded("its pixels take", PIXEL * int(pixels[1]))
     elif "MAX_TEXT" in str(error):
-        error = WORDS.exceeded("its texts have", None)
+        error = reading.Refused(str(WORDS.exceeded("its texts have", None)), LIMIT.exceeded("", None).help)
     if isinstance(error, reading.Refused):
         return f"{error}; {error.help}"
     if isinstance(error, OSError):
