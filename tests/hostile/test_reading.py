@@ -137,7 +137,7 @@ def deep(tmp_path: Path) -> Iterator[Path]:
         path.mkdir()
     (paths[-1] / "x.yaml").write_text(SPEC)
     yield paths[0]
-    subprocess.run(["rm", "-r", paths[0]], check=True)  # pytest would do so by recursion
+    subprocess.run(["rm", "-rf", paths[0]], check=True)  # pytest would do so by recursion
 
 
 def test_a_very_deep_folder_is_searched(deep: Path) -> None:
