@@ -22,7 +22,7 @@ def decode(path: str, data: bytes, sink: Sink) -> Source | None:
     try:
         TEXTS.check_read(data)
     except Refused as error:
-        sink.add(LimitExceeded, Span(Source(path, ""), 0, 0), f"the file is too large: {error}", help=f"{SHORTER}; {error.help}")
+        sink.add(LimitExceeded, Span(Source(path, ""), 0, 0), f"the file cannot be read: {error}", help=f"{SHORTER}; {error.help}")
         return None
     data = data.removeprefix(BYTE_ORDER_MARK)
     try:
