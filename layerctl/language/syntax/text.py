@@ -22,7 +22,8 @@ def decode(path: str, data: bytes, sink: Sink) -> Source | None:
     try:
         TEXTS.check_read(data)
     except Refused as error:
-        sink.add(LimitExceeded, Span(Source(path, ""), 0, 0), f"the file cannot be read: {error}", help=f"{SHORTER}; {error.help}")
+        message = f"the file cannot be read: {error}"
+        sink.add(LimitExceeded, Span(Source(path, ""), 0, 0), message, help=f"{SHORTER}; {error.help}")
         return None
     data = data.removeprefix(BYTE_ORDER_MARK)
     try:
