@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from layerctl.analysis.costs import summarize
 from layerctl.base.files import replacing, write_whole
+from layerctl.base.reading import head
 from layerctl.compiler.accepted import SpecLike
 from layerctl.compiler.permission import permitted
 from layerctl.compiler.pipeline import Accepted, compile_text
@@ -139,7 +140,7 @@ def _files(output: str | os.PathLike[str] | None, named: Subject) -> list[Path]:
 def _ours(file: Path) -> bool:
     """Whether this is a spec that an earlier call wrote."""
     try:
-        return file.suffix != ".keras" and file.read_text(encoding="utf-8", errors="replace").startswith(HEADER)
+        return file.suffix != ".keras" and head(file, len(HEADER.encode())) == HEADER.encode()
     except OSError:
         return False
 

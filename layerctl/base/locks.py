@@ -6,6 +6,8 @@ import os
 import socket
 from pathlib import Path
 
+from layerctl.base.reading import head
+
 LOCK = "lock"
 HOLDER = "holder"
 """The file that says which process holds the lock: on Windows nobody else can read the locked file itself."""
@@ -79,6 +81,6 @@ def holder(folder: Path) -> str | None:
 def _name(folder: Path) -> str:
     """The process that holds a lock, as written in the file `holder`."""
     try:
-        return (folder / HOLDER).read_text(encoding="utf-8", errors="replace").strip() or "another process"
+        return head(folder / HOLDER, 200).decode(errors="replace").strip() or "another process"
     except OSError:
         return "another process"

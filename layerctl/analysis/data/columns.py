@@ -47,7 +47,7 @@ class Columns(Reader):
             key: the name or number.
             option: the key of `data` that names it, for the place of a mistake.
         """
-        if isinstance(key, str) and key in self.names:
+        if isinstance(key, str) and key in self.known:
             return key
         if isinstance(key, int) and -len(self.names) <= key < len(self.names):
             return self.names[key]
@@ -82,13 +82,14 @@ class Columns(Reader):
             return columns
         if columns == [] and outputs:
             raise self.wanted.misfit(f"no column is the target of `{outputs[0]}`", "name one in `target`, or leave `target` out")
-        if columns is None and outputs and all(name in self.names for name in outputs):
+        if columns is None and outputs and self.known.issuperset(outputs):
             return {name: [name] for name in outputs}
         if len(outputs) > 1:
             help = f"write `target: {{{outputs[0]}: COLUMN, {outputs[1]}: COLUMN}}`"
             raise self.wanted.misfit(f"the model has {len(outputs)} outputs; it is not said which columns they predict", help)
         if columns is None:
-            candidates = [name for name in self.names if name not in self.dropped()] or self.names
+            dropped = set(self.dropped())
+            candidates = [name for name in self.names if name not in dropped] or self.names
             usual = next((name for name in candidates if name.lower() in USUAL_TARGETS), None)
             columns = [usual if usual is not None and self.header else candidates[self.target_at]]
         return dict.fromkeys(outputs, columns)
@@ -98,10 +99,11 @@ class Columns(Reader):
         inputs = [slot.name for slot in self.wanted.inputs]
         columns, targets, dropped = self.named_columns("columns", inputs, "input"), self.all_targets(), self.dropped()
         chosen = [name for each in columns.values() for name in each] if isinstance(columns, dict) else columns or []
-        if used := [name for name in dropped if name in (*targets, *chosen)]:
+        named, left_out = {*targets, *chosen}, {*targets, *dropped}
+        if used := [name for name in dropped if name in named]:
             message = f"`drop` leaves out `{used[0]}`, which `{'target' if used[0] in targets else 'columns'}` names"
             raise self.wanted.misfit(message, f"take `{used[0]}` out of one of the two")
-        rest = [name for name in self.names if name not in (*targets, *dropped)]
+        rest = [name for name in self.names if name not in left_out]
         if columns is None and not rest:
             raise self.wanted.unreadable(
                 f"`{self.wanted.name}` has no column beside the target", "check `delimiter` and `target`"
@@ -158,7 +160,8 @@ class Columns(Reader):
         """
         self.check_policies()
         marks = frozenset(self.marks)
-        used = {name: rows.names.index(name) for name in (*self.used_inputs(), *self.all_targets())}
+        places = rows.places()
+        used = {name: places[name] for name in (*self.used_inputs(), *self.all_targets())}
         dropping = [at for name, at in used.items() if self.policy(name) == "drop"]
         kept = [number for number, row in enumerate(rows.cells) if not any(row[at] in marks for at in dropping)]
         for name, at in used.items():

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from layerctl.analysis.data._codes import DataNotFound, UnreadableData
 from layerctl.analysis.data.wanted import Wanted
+from layerctl.base import reading
 from layerctl.catalog import datasets
 from layerctl.catalog.datasets import _formats
 from layerctl.diagnostics import did_you_mean
@@ -143,8 +144,7 @@ def _other_format(name: str) -> str | None:
 
 def _format_by_content(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            head = file.read(4096)
+        head = reading.head(path, 4096)
     except OSError:
         return ""
     if head.startswith(b"PK\x03\x04"):
@@ -160,10 +160,7 @@ def _format_by_content(path: Path) -> str:
 def _is_idx(path: Path) -> bool:
     """Whether a file is gzipped, or begins as IDX files do: two zeros, a type from 8 to 14, a rank."""
     try:
-        if not path.is_file():
-            return False
-        with path.open("rb") as file:
-            head = file.read(4)
+        head = reading.head(path, 4)
     except OSError:
         return False
     return head[:2] == b"\x1f\x8b" or (len(head) == 4 and head[:2] == b"\0\0" and 8 <= head[2] <= 14 and head[3] > 0)
@@ -181,8 +178,8 @@ def _check_options(name: str, wanted: Wanted) -> None:
 
 
 def cannot_read(path: Path, error: OSError, wanted: Wanted) -> SpecError:
-    message = f"cannot read {path}: {(error.strerror or str(error)).lower()}"
-    return wanted.refuse(DataNotFound, message, help="check the path and its permissions")
+    code = UnreadableData if isinstance(error, reading.Refused) else DataNotFound
+    return wanted.refuse(code, f"cannot read {path}: {reading.reason(error)}", help=reading.advice(error))
 
 
 def unknown_format(wanted: Wanted) -> SpecError:

@@ -32,13 +32,17 @@ class Rows(NamedTuple):
     cells: list[list[str]]
     lines: list[int]
 
+    def places(self) -> dict[str, int]:
+        """Where each column stands."""
+        return {name: at for at, name in enumerate(self.names)}
+
 
 class Reader:
     """Reads the files of a table: the first one says what its columns are called.
 
     Attributes:
         wanted: the model's requirements.
-        names: of the columns, once rows are read; their numbers if the file has no header.
+        known: the names of the columns, which are looked up often.
         header: whether the first row of the file holds the names.
         of_targets: the columns of each output with a loss.
         of_inputs: the columns of each input, in order.
@@ -48,12 +52,21 @@ class Reader:
 
     def __init__(self, wanted: Wanted) -> None:
         self.wanted = wanted
-        self.names: list[str] = []
+        self.names = []
         self.header = False
         self.of_targets: dict[str, list[str]] = {}
         self.of_inputs: dict[str, list[str]] = {}
         self.origin = f"which `{wanted.name}` has"
         self.notes: list[str] = []
+
+    @property
+    def names(self) -> list[str]:
+        """Of the columns, once rows are read; their numbers if the file has no header."""
+        return self._names
+
+    @names.setter
+    def names(self, names: list[str]) -> None:
+        self._names, self.known = names, frozenset(names)
 
     def parsed(self, content: str, where: str, *, cut: bool = False) -> Rows:
         """The rows of a text, and the names of their columns: the table's own where they are known.
@@ -78,6 +91,8 @@ class Reader:
 
     def split(self, content: str, where: str, *, cut: bool = False) -> list[Row]:
         """The rows of a text as they are; arguments as for `parsed`."""
+        if "\0" in content:
+            raise self.wanted.unreadable(f"{where} is no text: it holds a NUL byte", "save it as UTF-8")
         try:
             return cells.split(content, self.dialect(content, where), cut=cut)
         except cells.Malformed as error:
@@ -125,11 +140,13 @@ class Reader:
         first = cells.column_names(rows[0].cells)
         header = (self.header and not set(first).isdisjoint(self.names)) or self.has_header(rows, where)
         if self.header and header:
-            if missing := [name for name in used if name not in first]:
+            present = set(first)
+            if missing := [name for name in used if name not in present]:
                 raise self.lacking(missing, first, where)
             self.check_twice(first, where, used)
             return _rows(first, True, rows[1:])
-        without_targets = [name for name in self.names if name not in self.all_targets()]
+        targets = set(self.all_targets())
+        without_targets = [name for name in self.names if name not in targets]
         choices = (self.names, without_targets, used) if labelled else (used, without_targets, self.names)
         names = next((choice for choice in choices if len(choice) == len(first) and set(used) <= set(choice)), None)
         if names is None:

@@ -19,6 +19,7 @@ from layerctl.analysis.data.labels import check_classes
 from layerctl.analysis.data.rows import Rows
 from layerctl.analysis.data.wanted import Slot, Target, Wanted, tests
 from layerctl.base.arrays import Head
+from layerctl.base.reading import head
 from layerctl.base.shapes import text
 from layerctl.catalog.datasets._formats import PARTS, WORDS
 from layerctl.diagnostics import Code
@@ -60,9 +61,9 @@ def _look(path: Path, wanted: Wanted, table: Columns, limited: bool) -> None:
             if (file := part_path(option, path, wanted)) is not None:
                 if (part := _read(file, table)) is None:
                     return
-                others.append(_Part(part[0].names, table.complete(part[0], file, whole=part[1]).cells, part[1]))
+                others.append(_Part(part[0].places(), table.complete(part[0], file, whole=part[1]).cells, part[1]))
     held = None if limited else _held_back(len(complete), wanted)
-    judged = _Judged(table, rows, _Part(rows.names, complete, whole), others, held)
+    judged = _Judged(table, rows, _Part(rows.places(), complete, whole), others, held)
     for slot in wanted.inputs:
         judged.input(slot)
     for target in wanted.targets:
@@ -73,22 +74,21 @@ def _look(path: Path, wanted: Wanted, table: Columns, limited: bool) -> None:
 
 
 class _Part(NamedTuple):
-    """The complete rows that were read of a part, with the names of their columns, and whether these are all rows."""
+    """The complete rows that were read of a part, with the places of their columns, and whether these are all rows."""
 
-    names: list[str]
+    places: dict[str, int]
     rows: list[list[str]]
     whole: bool
 
     def cells(self, name: str) -> list[str]:
-        at = self.names.index(name)
+        at = self.places[name]
         return [row[at] for row in self.rows]
 
 
 def _read(path: Path, table: Columns) -> tuple[Rows, bool] | None:
     """The first rows of a file, and whether they are all; None where too few are read to tell what they are."""
     try:
-        with path.open("rb") as file:
-            data = file.read(MOST + 1)
+        data = head(path, MOST + 1)
     except OSError as error:
         raise cannot_read(path, error, table.wanted) from None
     whole = len(data) <= MOST
@@ -174,7 +174,7 @@ class _Judged:
     def advice(self, name: str) -> str | None:
         """What training says of a column that is hardly numbers or categories."""
         if "columns" not in self.wanted.options and self.whole:
-            at = self.read.names.index(name)
+            at = self.first.places[name]
             if (counting := row_numbers({name: [row[at] for row in self.read.cells]}).get(name)) is not None:
                 return counting
         cells, chosen = self.present(name), self.wanted.options.get("categorical")

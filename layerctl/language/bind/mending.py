@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic_core import ValidationError
@@ -261,7 +262,8 @@ def _of_text(text: str) -> Iterator[Any]:
             decimal, binary = match[2] or "", match[3] or ""
             yield match[1] + (f"{binary.upper()}iB" if binary else "k" if decimal.lower() == "k" else decimal.upper())
         if (match := WITH_UNIT.fullmatch(text)) is not None:
-            yield from (int(float(match[1])), float(match[1]))
+            number = float(match[1])
+            yield from (int(number), number) if isfinite(number) else ()
         if (shape := sizes(text)) is not None:
             yield shape
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from layerctl.analysis.data._codes import DataNotFound
 from layerctl.analysis.data.wanted import Wanted
+from layerctl.base.reading import opened
 from layerctl.catalog.datasets._base import Facts, File
 from layerctl.diagnostics.errors import SpecError
 from layerctl.runtime.backends import backend
@@ -69,7 +70,7 @@ def _is_damaged(path: Path, file: File) -> bool:
     if not path.is_file():
         return False
     algorithm, _, checksum = file.checksum.partition(":")
-    with path.open("rb") as content:
+    with opened(path) as content:
         return hashlib.file_digest(content, algorithm).hexdigest() != checksum
 
 

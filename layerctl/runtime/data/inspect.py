@@ -99,8 +99,9 @@ def _table(table: Table, path: Path, name: str) -> Contents:
     """The columns of a table, and the classes of its target."""
     rows = table.rows(path)
     table.settle(rows)
-    targets, dropped = table.all_targets(), table.dropped()
-    table.of_inputs = {"": [column for column in rows.names if column not in (*targets, *dropped)]}
+    targets = table.all_targets()
+    left_out = {*targets, *table.dropped()}
+    table.of_inputs = {"": [column for column in rows.names if column not in left_out]}
     cells = by_column(rows, rows.names)
     columns = tuple(_column(table, column, column in targets, cells[column]) for column in rows.names)
     labels = {"train": cells[targets[0]]} if len(targets) == 1 else {}
@@ -127,7 +128,8 @@ def _table(table: Table, path: Path, name: str) -> Contents:
 
 def _advice(table: Table, cells: Mapping[str, Array]) -> Iterator[str]:
     """What a user should know of the columns of the inputs that are hardly numbers or categories."""
-    inputs = {column: cells[column] for column in table.used_inputs() if column not in table.dates()}
+    dates = table.dates()
+    inputs = {column: cells[column] for column in table.used_inputs() if column not in dates}
     yield from row_numbers({column: all_cells.tolist() for column, all_cells in inputs.items()}).values()
     if table.format == "text":
         return

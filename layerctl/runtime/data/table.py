@@ -16,6 +16,7 @@ from layerctl.analysis.data.found import cannot_read
 from layerctl.analysis.data.rows import Rows
 from layerctl.analysis.data.tables import no_numbers
 from layerctl.analysis.data.wanted import Wanted
+from layerctl.base import reading
 from layerctl.runs.preprocessing import InputForm, Preprocessing, TableForm
 from layerctl.runtime.data import _cells, _columns
 from layerctl.runtime.data._source import Parted
@@ -62,12 +63,12 @@ class Table(Columns, Parted):
     def rows(self, path: Path) -> Rows:
         """The rows of a file, with the table's own names of its columns where they are known."""
         try:
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                return self.parsed(file.read(), str(path))
+            content = reading.whole(path, reading.TABLES).decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise self.not_utf8(path, error) from None
         except OSError as error:
             raise cannot_read(path, error, self.wanted) from None
+        return self.parsed(content, str(path))
 
     def unlabelled(self, content: str, where: str) -> tuple[dict[str, Array], dict[int, str]]:
         """The rows to predict, by column, and what is wrong with those that cannot be predicted.
@@ -90,7 +91,8 @@ class Table(Columns, Parted):
     # Fitting
 
     def missing(self, cells: Array) -> Array:
-        return np.isin(cells.astype(str), self.marks)
+        marks = frozenset(self.marks)
+        return np.fromiter((cell in marks for cell in cells.tolist()), bool, len(cells))
 
     def learn(self, x: Any) -> dict[str, InputForm]:
         forms = {}
@@ -141,8 +143,8 @@ class Texts(TextColumns, Table):
 
 def by_column(rows: Rows, names: Sequence[str]) -> dict[str, Array]:
     """Columns of a table as arrays of texts."""
-    places = {name: rows.names.index(name) for name in names}
-    return {name: _objects([row[at] for row in rows.cells]) for name, at in places.items()}
+    places = rows.places()
+    return {name: _objects([row[places[name]] for row in rows.cells]) for name in names}
 
 
 def _objects(cells: list[str]) -> Array:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from layerctl.analysis.data.wanted import Slot, Wanted, filled, vocabulary
+from layerctl.base import reading
 from layerctl.base.shapes import FLOATS, same, text
 from layerctl.base.source import Source, Span
 from layerctl.catalog.datasets._formats import by_suffix
@@ -86,8 +87,10 @@ def from_file(named: Subject, path: Path) -> tuple[list[Array], list[str]]:
         SpecError: it does not fit a run.
         UsageError: it cannot be read, or does not fit a spec.
     """
-    if not path.is_file():
-        raise UsageError(f"cannot read {path}: {'it is a directory' if path.is_dir() else 'no such file or directory'}", HELP)
+    try:
+        reading.head(path, 0)
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {reading.reason(error)}", HELP) from None
     if named.weights is not None and (named.weights.parent / PREPROCESSING).is_file():
         trained = Trained.read(find(named.weights.parent, "."))
         if trained.fitted.format not in TABLES:
@@ -101,8 +104,8 @@ def from_file(named: Subject, path: Path) -> tuple[list[Array], list[str]]:
         form = _form_of(named, nodes[0])
         content = plain(path) if path.suffix.lower() in ARRAYS else _picture(path, nodes[0], form, notes)
     except (OSError, ValueError, KeyError, Unreadable) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).splitlines()[0]
-        raise UsageError(f"cannot read {path}: {reason}", HELP) from error
+        reason = reading.reason(error) if isinstance(error, OSError) else str(error).splitlines()[0]
+        raise UsageError(f"cannot read {path}: {reason}", reading.advice(error, HELP)) from error
     if isinstance(content, dict) and len(content) == len(nodes) == 1:
         content = next(iter(content.values()))
     arrays_by_name = content if isinstance(content, dict) else {nodes[0].name: content}

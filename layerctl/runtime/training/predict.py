@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +11,7 @@ import numpy as np
 
 from layerctl.analysis.data.arrays import matches
 from layerctl.analysis.data.wanted import SIGNED, Slot, Target, Wanted
-from layerctl.base import image_files
+from layerctl.base import image_files, reading
 from layerctl.base.source import Source, Span
 from layerctl.catalog import datasets
 from layerctl.language.spec.reported import losses_by_output
@@ -155,9 +154,11 @@ def _images(path: Path, images: Images) -> list[Path]:
 
 def _text(file: str, want: Wanted) -> str:
     try:
-        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        content = reading.everything(reading.stdin(), reading.TABLES) if file == "-" else reading.whole(file, reading.TABLES)
         return content.decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise want.unreadable(f"cannot read {file}: {reading.reason(error)}", reading.advice(error)) from None
+    except UnicodeDecodeError as error:
         raise want.unreadable(f"cannot read {file} as text: {error}", "save it as UTF-8") from None
 
 
@@ -165,7 +166,9 @@ def _arrays(path: Path, trained: Trained, want: Wanted) -> list[Array]:
     """The inputs from a file of arrays: those named as the inputs, else `x_test` or `x`, else the only array."""
     try:
         content = plain(path)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise want.unreadable(f"cannot read {path}: {reading.reason(error)}", reading.advice(error)) from None
+    except ValueError as error:
         raise want.unreadable(f"cannot read {path}: {error}", "save it with `numpy.save`") from None
     by_name = content if isinstance(content, dict) else {"": content}
     if all(slot.name in by_name for slot in want.inputs):
