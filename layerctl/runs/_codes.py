@@ -7,8 +7,8 @@ class DamagedRun(Code, id="LC673"):
     """A file of a run is missing, damaged, or written by another version of layerctl.
 
     Why:
-        A file that was cut off, changed or replaced would give wrong results, so each is judged before it is used. Nothing in it is
-        run: no pickle, no code of a layer.
+        A file that was cut off, changed or replaced would give wrong results, so each is judged before it is used. Nothing in
+        it is run: no pickle, no code of a layer.
 
     Example:
         ```console

@@ -85,7 +85,8 @@ def reported(path: Path, help: str) -> Iterator[None]:
     except LayerctlError:
         raise
     except OSError as error:
-        raise Damaged(path, f"cannot be read: {_cut(reading.reason(error))}", reading.advice(error, help)) from error
+        advice = f"{error.help}, or {help}" if isinstance(error, reading.Refused) else help
+        raise Damaged(path, f"cannot be read: {_cut(reading.reason(error))}", advice) from error
     except Exception as error:
         raise Damaged(path, f"cannot be read: {_reason(error)}", help) from error
 
