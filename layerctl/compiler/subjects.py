@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from layerctl.analysis.costs import summarize
 from layerctl.compiler.accepted import SpecLike, accepted
 from layerctl.compiler.configuration import settings
 from layerctl.compiler.pipeline import Accepted, Compiled, compile_bytes
 from layerctl.diagnostics.errors import UsageError
 from layerctl.runs.reading import Damaged, anew, whole
-from layerctl.runs.stored import RESOLVED, located
+from layerctl.runs.stored import RESOLVED, StoredRun, load, located
 
 WEIGHTS = "model.keras"
 
@@ -60,8 +61,13 @@ def expanded(folder: Path, *, overrides: Iterable[str] = ()) -> Accepted:
         Damaged: it cannot be read.
     """
     path = folder / RESOLVED
-    data = whole(path, anew(folder, "spec.yaml"))
-    return compile_bytes(path.as_posix(), data, overrides=tuple(overrides), settings=settings()).accepted()
+    help = anew(folder, "spec.yaml")
+    compiled = compile_bytes(path.as_posix(), whole(path, help), overrides=tuple(overrides), settings=settings()).accepted()
+    totals, stored = summarize(compiled.model).totals, load(folder)
+    trained = stored.record.params if isinstance(stored, StoredRun) and not totals.unknown_layers else None
+    if trained not in (None, totals.params):
+        raise Damaged(path, f"describes a model of {totals.params:,} parameters; the run has trained {trained:,}", help)
+    return compiled
 
 
 def run_folder(name: str) -> Path | None:

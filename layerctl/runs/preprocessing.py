@@ -73,7 +73,7 @@ Names = Annotated[list[str], AfterValidator(_unlike)]
 class ImageForm(_Learnt):
     """The size, channels and value range of images."""
 
-    size: tuple[Pixels, Pixels] = Field(description="height and width in pixels")
+    size: tuple[Pixels, Pixels] = Field(strict=False, description="height and width in pixels")
     mode: Literal["L", "RGB", "RGBA"] = Field(description="Pillow's name of the channels")
     rescale: bool = Field(description="whether pixels go from 0 to 1; else from 0 to 255")
 

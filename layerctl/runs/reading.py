@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
 
 from layerctl.base import reading
 from layerctl.base.package import __version__
@@ -17,6 +18,8 @@ from layerctl.diagnostics import Diagnostic, printable
 from layerctl.diagnostics.errors import LayerctlError, SpecError
 from layerctl.runs._codes import DamagedRun
 
+RECORDS = reading.Limit(reading.TEXTS.setting, 4 * 1024**2)
+"""Of a record: a list of runs reads those of all."""
 LONGEST = 200
 """Characters of another program's message, or of a key."""
 
@@ -45,32 +48,34 @@ def anew(run: Path, spec: str = "resolved.yaml") -> str:
     return f"train anew: `layerctl train {(run / spec).as_posix()}`"
 
 
-def whole(path: Path, help: str) -> bytes:
+def whole(path: Path, help: str, limit: reading.Limit = reading.TEXTS) -> bytes:
     """The content of a file; `help` says what to do where it cannot be read.
 
     Raises:
         Damaged: it is missing, no regular file, or too large.
     """
     with reported(path, help):
-        return reading.whole(path, reading.TEXTS)
+        return reading.whole(path, limit)
 
 
-def parsed(path: Path, model: type[Content], help: str) -> Content:
+def parsed(path: Path, model: type[Content], help: str, limit: reading.Limit = reading.TEXTS) -> Content:
     """The content of a JSON file as a value of this type.
 
     Raises:
         Damaged: it cannot be read, is no JSON, or does not say what it should.
     """
-    return valid(path, whole(path, help), model, help)
+    return valid(path, whole(path, help, limit), model, help)
 
 
 def valid(path: Path, text: bytes, model: type[Content], help: str) -> Content:
     """JSON text of a file as a value of this type; errors as of `parsed`."""
     try:
-        return model.model_validate_json(text)
+        return model.model_validate(from_json(text))  # by way of Python's values: errors of JSON text copy their inputs
     except ValidationError as error:
         problem, version = _problem(error)
         raise Damaged(path, problem, help, version=version) from None
+    except ValueError as error:
+        raise Damaged(path, f"is no JSON: {_cut(str(error))}", help) from None
 
 
 @contextmanager
@@ -116,8 +121,6 @@ def _problem(error: ValidationError) -> tuple[str, bool]:
         return f"is of version {_cut(repr(of_version['input']))}, which layerctl {__version__} does not read", True
     first = of_version or errors[0]
     why = first["msg"].removeprefix("Value error, ")
-    if first["type"] == "json_invalid":
-        return f"is no JSON: {_cut(first['ctx']['error'])}", False
     if first["loc"]:
         key = _cut(".".join(map(str, first["loc"])))
         return f"does not say `{key}` as it should: {_cut(why[:1].lower() + why[1:])}", first is of_version
@@ -126,7 +129,8 @@ def _problem(error: ValidationError) -> tuple[str, bool]:
 
 def _reason(error: Exception) -> str:
     """The first line of a message that says something; Keras's begins with how many objects it is about."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+    text = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
+    lines = [line.strip() for line in text.splitlines() if line.strip()] or [type(error).__name__]
     return _cut(lines[1] if lines[0].startswith("A total of") and len(lines) > 1 else lines[0])
 
 

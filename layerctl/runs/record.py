@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import from_json
 
 from layerctl.base.json_text import finite
 
@@ -128,8 +129,8 @@ class Epoch(NamedTuple):
     def from_json(cls, line: str | bytes) -> Epoch | None:
         """The epoch of a line; None for a malformed line."""
         try:
-            return EpochLine.model_validate_json(line).to_epoch()
-        except ValidationError:
+            return EpochLine.model_validate(from_json(line)).to_epoch()
+        except ValueError:
             return None
 
 

@@ -12,7 +12,7 @@ from layerctl.base.files import TEMPORARY
 from layerctl.base.locks import holder
 from layerctl.diagnostics import did_you_mean
 from layerctl.diagnostics.errors import UsageError
-from layerctl.runs.reading import Damaged, anew, parsed, whole
+from layerctl.runs.reading import RECORDS, Damaged, anew, parsed, whole
 from layerctl.runs.record import Epoch, RunRecord
 
 RECORD, LINES, STATE = "run.json", "metrics.jsonl", "state"
@@ -88,7 +88,7 @@ class BrokenRun(NamedTuple):
 def load(path: Path) -> StoredRun | BrokenRun:
     """The run in a directory."""
     try:
-        return StoredRun(path, parsed(path / RECORD, RunRecord, anew(path)))
+        return StoredRun(path, parsed(path / RECORD, RunRecord, anew(path), RECORDS))
     except Damaged as damage:
         return BrokenRun(path, f"{RECORD} {damage.problem}", damage)
 

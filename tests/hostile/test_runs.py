@@ -8,6 +8,7 @@ import pickle
 import time
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,8 @@ QUICK = options(deadline=None, suppress_health_check=[HealthCheck.function_scope
 RECORD: dict[str, Any] = {
     "version": 1, "run": "runs/odd-1", "status": "finished", "model": "m", "outputs": ["dense"], "spec": "m.yaml",
     "command": "layerctl train m", "epochs": 1, "epochs_planned": 1, "batch_size": 32, "seed": 0, "data_dir": "data",
-    "devices": ["cpu"], "params": 10, "data": {"name": "digits", "fingerprint": "sha256:0", "train": 5, "validation": 0, "test": 5},
+    "devices": ["cpu"], "params": 10,
+    "data": {"name": "digits", "fingerprint": "sha256:0", "train": 5, "validation": 0, "test": 5, "parts": {"train": "x_train"}},
     "metrics": {"loss": 0.5, "f1[0]": 0.1}, "kept_epoch": 1, "best": {"epoch": 1, "monitor": "loss", "value": 0.5, "loss": 0.5},
     "times": {"started": "2026-01-02T03:04:05+00:00", "ended": None, "seconds": 1.0, "training_seconds": 0.5},
     "versions": {"layerctl": "0.2"}, "host": {"system": "Linux", "machine": "x86", "cpus": 2, "devices": []},
@@ -68,7 +70,7 @@ ODD = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8), st.just([]), st.just({}), st.just([[[1]]]),
     st.sampled_from([-1, 0, 2**63, 10**400, 1e308, float("nan"), float("inf"), "\0", "\x1b[31m", "0001-01-01T00:00:00+23:59"]),
     st.sampled_from([Raw("9" * 5000), Raw("[" * 100_000), Raw("1e999"), Raw('"\\ud800"'), Raw("[" * 150 + "]" * 150)]),
-    st.recursive(st.integers(), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3)),
+    st.recursive(st.integers(), lambda one: st.lists(one, max_size=3) | st.dictionaries(st.text(max_size=3), one, max_size=3)),
 )  # fmt: skip
 
 
@@ -174,12 +176,8 @@ def test_any_value_in_a_preprocessing(tmp_path: Path, name: str, data: st.DataOb
     whole, slot = MODELS[name]
     path = tmp_path / "preprocessing.json"
     path.write_bytes(rest(with_part(whole, data.draw(st.sampled_from(places(whole))), data.draw(ODD))))
-    try:
-        fitted = read(path, "train anew")
-    except Damaged as damage:
-        assert "preprocessing.json" in damage.diagnostics[0].message
-        return
-    assert misfit(fitted, [slot], ["dense"]) is None or isinstance(misfit(fitted, [slot], ["dense"]), str)
+    with suppress(Damaged):
+        assert misfit(read(path, "train anew"), [slot], ["dense"]) != ""
 
 
 @pytest.mark.parametrize("name", MODELS)
