@@ -84,7 +84,7 @@ WITHOUT_A_SPEC = {
     "LC692": "shows when a process is killed",
     **dict.fromkeys((f"LC31{number}" for number in range(3, 7)), "shows when a model with a custom layer is built"),
     **dict.fromkeys((f"LC65{number}" for number in range(8)), "shows when data are read, or in training"),
-    **dict.fromkeys(("LC670", "LC671", "LC672"), "shows when a run is written, or resumed"),
+    **dict.fromkeys(("LC670", "LC671", "LC672", "LC673"), "shows when a run is written, or read"),
     **dict.fromkeys(("LC658", "LC659", "LC660"), "shows when data are read"),
     "LC680": "shows when a spec is converted",
 }

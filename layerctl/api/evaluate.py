@@ -36,7 +36,7 @@ def evaluate(
         The loss and the metrics, with the data that they were measured on.
 
     Raises:
-        SpecError: the data cannot be read, or do not fit.
+        SpecError: the data cannot be read, or do not fit; or a file of the run is damaged.
         UsageError: there is no such run.
         MissingPackage: Keras is not installed.
     """

@@ -33,7 +33,7 @@ def predict(
         The prediction for each sample.
 
     Raises:
-        SpecError: a file cannot be read, or does not fit.
+        SpecError: a file cannot be read, or does not fit; or a file of the run is damaged.
         UsageError: there is no such run, or no such file.
         MissingPackage: Keras is not installed.
     """

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from layerctl.compiler.accepted import SpecLike, prepared
-from layerctl.compiler.locate import read
 from layerctl.compiler.permission import permitted
-from layerctl.compiler.pipeline import compile_bytes
+from layerctl.compiler.subjects import expanded
 from layerctl.compiler.trainable import named_as, settings, trainable, with_learning_rate
 from layerctl.language.spec.train import changed
 from layerctl.runs.record import Epoch, RunRecord
@@ -135,7 +134,7 @@ def resume(
         listener: gets the events of the training.
 
     Raises:
-        SpecError: the data have changed, every state of the run is damaged, or as for `train`.
+        SpecError: the data have changed, a file of the run that is needed is damaged, or as for `train`.
         UsageError: there is no such run, it cannot be resumed, or another process is writing it.
         MissingPackage: Keras is not installed.
     """
@@ -143,9 +142,8 @@ def resume(
     record = stored.record
     if record.status == "finished" and epochs in (None, record.epochs_planned):
         return Run(stored.path, record)
-    path = stored.path / "resolved.yaml"
     changes = settings({"epochs": epochs or record.epochs_planned})
-    compiled = compile_bytes(path.as_posix(), read(path).data, overrides=tuple(changes)).accepted()
+    compiled = expanded(stored.path, overrides=changes)
     compiled = permitted(named_as(compiled, record.outputs), allow_custom_code=allow_custom_code)
     from layerctl.runtime.backends import backend
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import stat
 from pathlib import Path
 
 from layerctl.base.reading import head
@@ -11,6 +12,8 @@ from layerctl.base.reading import head
 LOCK = "lock"
 HOLDER = "holder"
 """The file that says which process holds the lock: on Windows nobody else can read the locked file itself."""
+LONGEST = 300
+"""Bytes of that file."""
 PATIENCE = 1.0
 """Seconds to wait for a lock: a process that only checks whether it is free holds it for an instant."""
 ASKING = 0.1
@@ -65,7 +68,7 @@ def holder(folder: Path) -> str | None:
 
     In a read-only directory the lock cannot be tried: the answer is then the last process that took it without releasing it.
     """
-    if not (folder / LOCK).exists():
+    if not _is_lock(folder / LOCK):
         return None
     from filelock import FileLock, Timeout
 
@@ -78,9 +81,17 @@ def holder(folder: Path) -> str | None:
         return _name(folder) if (folder / HOLDER).exists() else None
 
 
+def _is_lock(path: Path) -> bool:
+    """Whether this is a file: trying the lock opens it, and a link could lead to any other file."""
+    try:
+        return stat.S_ISREG(os.lstat(path).st_mode)
+    except OSError:
+        return False
+
+
 def _name(folder: Path) -> str:
     """The process that holds a lock, as written in the file `holder`."""
     try:
-        return head(folder / HOLDER, 200).decode(errors="replace").strip() or "another process"
+        return head(folder / HOLDER, LONGEST).decode(errors="replace").strip() or "another process"
     except OSError:
         return "another process"

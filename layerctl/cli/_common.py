@@ -120,12 +120,23 @@ def _failed(error: Exception) -> NoReturn:
         raise SystemExit(WRONG_SPEC)
     if isinstance(error, OSError) and error.errno in FULL:
         no_room(error)
+    if isinstance(error, FileNotFoundError) and _lost():
+        usage("the current directory is gone", "change to one that is there: `cd`")
     if isinstance(error, RecursionError | MemoryError):
         message = f"ran out of {'stack' if isinstance(error, RecursionError) else 'memory'}"
     else:
         message = f"{type(error).__name__}: {error}"
     say_usage(f"layerctl failed, which is a bug in layerctl: {message}", "please report it, with the spec; `--debug` shows where")
     raise SystemExit(OUR_BUG)
+
+
+def _lost() -> bool:
+    """Whether the current directory has been removed."""
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def spec_file(name: str | None) -> SpecFile:

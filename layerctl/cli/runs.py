@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from layerctl.base.json_text import pretty
-from layerctl.cli._common import WRONG_SPEC, guarded, put_lines, say_usage
+from layerctl.cli._common import WRONG_SPEC, guarded, put_lines, show
 from layerctl.cli._options import Debug
 
 if TYPE_CHECKING:
@@ -63,18 +63,18 @@ def command(
 
 
 def _one(stored: StoredRun | BrokenRun, format: str) -> None:
-    """Shows one run; ends with status 1 if its record cannot be read."""
+    """Shows one run; ends with status 1 if its record or its curves cannot be read."""
     from layerctl.report.runs import run_data
-    from layerctl.runs.stored import BrokenRun, epochs
+    from layerctl.runs.stored import BrokenRun, curves
 
-    curves = epochs(stored.path)
+    epochs, damage = curves(stored.path, 0 if isinstance(stored, BrokenRun) else stored.record.epochs)
     if format == "json":
-        print(pretty({"version": 1, **run_data(stored), "curves": [epoch.to_json() for epoch in curves]}))
-    elif isinstance(stored, BrokenRun):
-        say_usage(f"{stored.path} is broken: {stored.problem}", "its other files may be whole; train anew for a whole run")
-    else:
+        print(pretty({"version": 1, **run_data(stored), "curves": [epoch.to_json() for epoch in epochs]}))
+    elif not isinstance(stored, BrokenRun):
         from layerctl.report.runs import run_lines
 
-        put_lines(lambda width, paint: run_lines(stored, curves, width, paint))
-    if isinstance(stored, BrokenRun):
+        put_lines(lambda width, paint: run_lines(stored, epochs, width, paint))
+    wrong = [*([stored.damage] if isinstance(stored, BrokenRun) else []), *([damage] if damage else [])]
+    show(diagnostic for one in wrong for diagnostic in one.diagnostics)
+    if wrong:
         raise SystemExit(WRONG_SPEC)

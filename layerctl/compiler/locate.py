@@ -19,6 +19,8 @@ PACKAGED = os.path.join(FOLDER, "specs")
 SUFFIXES = (".yaml", ".yml")
 BARE = re.compile(r"[^./\\][^/\\]*(/[^./\\][^/\\]*)*")
 """A name, or folders and a name, without `.` and `..`."""
+LONGEST = 200
+"""Characters of a name in a message."""
 SKIPPED = frozenset(("node_modules", "__pycache__", "venv", "site-packages"))
 MOST_LOOKED_INTO, LOOKED_AT = 500, 256 * 1024
 """Where a name is like that of a spec: how many files are looked into, and at how many bytes of each."""
@@ -78,7 +80,8 @@ def find(name: str) -> SpecFile:
         return read(name)
     if (file := bare(name)) is not None:
         return file
-    raise CannotLocate(f"there is no spec `{name}`", _near(name))
+    shown = name if len(name) <= LONGEST else f"{name[:LONGEST]}…"
+    raise CannotLocate(f"there is no spec `{shown}`", _near(name))
 
 
 def bare(name: str) -> SpecFile | None:
@@ -146,9 +149,12 @@ def default() -> SpecFile:
     Raises:
         CannotLocate: neither names one.
     """
-    configured = configuration().spec
-    if configured is not None:
-        return find(configured)
+    configured = configuration()
+    if configured.spec is not None:
+        try:
+            return find(configured.spec)
+        except CannotLocate as error:
+            raise CannotLocate(f"{configured.place('spec')}: {error.message}", error.help) from None
     specs = [path for path in sorted(os.listdir("specs")) if path.endswith(SUFFIXES)] if os.path.isdir("specs") else []
     if len(specs) == 1:
         return read(os.path.join("specs", specs[0]))

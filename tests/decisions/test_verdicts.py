@@ -45,7 +45,7 @@ def trial(accuracy: float, disturbed: Disturbed | None = None, **changes: Any) -
     values = {
         "variant": "", "spec": "", "seed": 0, "metrics": {"test_accuracy": accuracy, "test_loss": 1 - accuracy},
         "train_seconds": 1.0, "latency_ms": 1.0, "latency_128_ms": 1.0, "curves_on": "test", "epochs": epochs(accuracy),
-        "versions": {}, **changes,
+        "versions": {}, "version": 3, **changes,
     }  # fmt: skip
     return TrialResult(Trial.model_validate(values), disturbed or {}, Path())  # type: ignore[arg-type]
 

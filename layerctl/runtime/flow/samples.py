@@ -20,7 +20,7 @@ from layerctl.diagnostics.errors import UsageError
 from layerctl.graph.graph import Input
 from layerctl.graph.typed import TypedGraph
 from layerctl.runs.preprocessing import WHITE, ImageForm, InputForm
-from layerctl.runs.stored import find
+from layerctl.runs.stored import PREPROCESSING, find
 from layerctl.runtime.backends import backend
 from layerctl.runtime.data import _pictures, load
 from layerctl.runtime.data._archive import plain
@@ -34,7 +34,6 @@ from layerctl.runtime.data._wanted import wanted
 from layerctl.runtime.data.images import Images
 from layerctl.runtime.data.npz import Npz
 from layerctl.runtime.training.predict import ARRAYS, samples_of
-from layerctl.runtime.training.train import PREPROCESSING
 from layerctl.runtime.training.trained import Trained
 
 
@@ -91,7 +90,7 @@ def from_file(named: Subject, path: Path) -> tuple[list[Array], list[str]]:
         reading.head(path, 0)
     except OSError as error:
         raise UsageError(f"cannot read {path}: {reading.reason(error)}", HELP) from None
-    if named.weights is not None and (named.weights.parent / PREPROCESSING).is_file():
+    if named.weights is not None and os.path.lexists(named.weights.parent / PREPROCESSING):
         trained = Trained.read(find(named.weights.parent, "."))
         if trained.fitted.format not in TABLES:
             want = trained.wanted()

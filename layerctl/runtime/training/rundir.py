@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,12 +20,17 @@ from layerctl.base.locks import Held, Lock
 from layerctl.base.source import Source, Span
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.errors import SpecError, UsageError
+from layerctl.runs.reading import Damaged, anew
 from layerctl.runs.record import Epoch, RunRecord
-from layerctl.runs.stored import LINES, RECORD
+from layerctl.runs.stored import LINES, PREPROCESSING, RECORD, RESOLVED
 from layerctl.runs.stored import STATE as FOLDER
 from layerctl.runtime.codes import CannotWriteRun
 from layerctl.runtime.training.state import State
 
+LAST, BEST, MODEL = "last.keras", "best.keras", "model.keras"
+EVENTS = "tensorboard"
+WRITTEN = (RECORD, LINES, RESOLVED, PREPROCESSING, LAST, BEST, MODEL, "curves.png", "confusion.json", "confusion.png")
+"""What a resumed run writes, beside the folders of states and of event files."""
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
@@ -87,8 +93,10 @@ class RunDirectory:
 
         Raises:
             UsageError: another process is writing it, or it cannot be written.
+            Damaged: in the place of a file there is something else.
         """
         try:
+            _check_entries(path)
             (path / FOLDER).mkdir(exist_ok=True)
             lock = Lock(path / FOLDER)
             for folder in (path, path / FOLDER):
@@ -146,6 +154,26 @@ class RunDirectory:
                 os.link(self.path / name, temporary)
             except OSError:
                 shutil.copyfile(self.path / name, temporary)
+
+
+def _check_entries(path: Path) -> None:
+    """Checks that the files and folders of a run are such: they will be written, and a link could lead to any other file.
+
+    Raises:
+        Damaged: something else is in the place of one.
+    """
+    states = path / FOLDER
+    kept = list(states.iterdir()) if states.is_dir() else []
+    for entry in (*(path / name for name in WRITTEN), *kept, states, path / EVENTS):
+        if not os.path.lexists(entry):
+            continue
+        mode = os.lstat(entry).st_mode
+        if entry in (states, path / EVENTS):
+            if not stat.S_ISDIR(mode):
+                raise Damaged(entry, "is no directory", f"remove it, or {anew(path)}")
+        elif not stat.S_ISREG(mode):
+            what = "a directory" if stat.S_ISDIR(mode) else "a link" if stat.S_ISLNK(mode) else "something else"
+            raise Damaged(entry, f"is {what}, where a file should be", "put a file back from a copy, or remove it")
 
 
 def record_text(record: RunRecord) -> str:

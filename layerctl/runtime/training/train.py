@@ -21,8 +21,9 @@ from layerctl.language.resolved import resolved
 from layerctl.language.spec.callbacks import Checkpoint
 from layerctl.language.spec.train import Train, changed
 from layerctl.runs.listener import Listener
+from layerctl.runs.reading import Damaged
 from layerctl.runs.record import DataRecord, RunRecord, Status, Times
-from layerctl.runs.stored import RECORD, STATE, StoredRun, epochs
+from layerctl.runs.stored import PREPROCESSING, RECORD, RESOLVED, STATE, StoredRun, epochs
 from layerctl.runtime.backends import backend
 from layerctl.runtime.backends.devices import Placement, placement
 from layerctl.runtime.codes import DataChanged, NothingToResume
@@ -34,12 +35,10 @@ from layerctl.runtime.training import confusion, divergence
 from layerctl.runtime.training.class_weights import sample_weights
 from layerctl.runtime.training.fit import Diverged, Epochs, Stop, compile_model, evaluate, fit, stop_on_interrupt, watched
 from layerctl.runtime.training.record import changed_versions, host, now, reason, versions
-from layerctl.runtime.training.recorder import MODEL, Recorder
-from layerctl.runtime.training.rundir import RunDirectory, record_text
-from layerctl.runtime.training.state import Damaged, read, restore, state_files
+from layerctl.runtime.training.recorder import Recorder
+from layerctl.runtime.training.rundir import MODEL, RunDirectory, record_text
+from layerctl.runtime.training.state import read, restore, state_files
 from layerctl.runtime.training.validation import check_validation
-
-RESOLVED, PREPROCESSING = "resolved.yaml", "preprocessing.json"
 
 
 class Options(NamedTuple):
@@ -162,6 +161,7 @@ class _Training:
         self.recall()
         self.files.take_up(self.model, self.done, self.train.epochs, self.options.command)
         directory.write(RESOLVED, self.resolved(directory.path))
+        directory.write(PREPROCESSING, self.data.preprocessing.to_json())
         if self.done.stopped and len(self.done.epochs) < self.train.epochs:
             self.listener.noticed(f"early stopping ended the training after epoch {len(self.done.epochs)}: no epoch follows")
 
@@ -185,7 +185,7 @@ class _Training:
         """
         path = self.files.directory.path
         states = state_files(path / STATE)
-        state = restore(states, self.model, self.listener.noticed)
+        state = restore(states, self.model, self.listener.noticed, self.files.monitor)
         if state is not None:
             self.done = Epochs(state.epochs, state.stopping, state.best_weights(self.model), state.stopped)
         elif states or epochs(path):
@@ -263,7 +263,7 @@ class _Training:
         train, data = self.train, self.data
         model = self.built()
         for path in state_files(self.files.directory.path / STATE)[:1] if error.epoch > 1 else ():
-            with suppress(Damaged):
+            with suppress(Damaged, ValueError):
                 read(path).put(model)
         weights = sample_weights(self.compiled, train, data.y_train)
         arguments = (data.x_train, data.y_train, train.batch_size, train.seed, weights)
