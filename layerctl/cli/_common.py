@@ -111,6 +111,7 @@ def guarded(function: Callable[P, None]) -> Callable[P, None]:
 
 
 def _failed(error: Exception) -> NoReturn:
+    from layerctl.base.machine import ran_out
     from layerctl.diagnostics.errors import SpecError, UsageError
 
     if isinstance(error, UsageError):
@@ -120,10 +121,10 @@ def _failed(error: Exception) -> NoReturn:
         raise SystemExit(WRONG_SPEC)
     if isinstance(error, OSError) and error.errno in FULL:
         no_room(error)
-    if isinstance(error, RecursionError | MemoryError):
-        message = f"ran out of {'stack' if isinstance(error, RecursionError) else 'memory'}"
-    else:
-        message = f"{type(error).__name__}: {error}"
+    if ran_out(error):
+        say_usage("memory ran out", "end other programs, or take smaller files; `ulimit -v` may be set too low")
+        raise SystemExit(WRONG_SPEC)
+    message = "ran out of stack" if isinstance(error, RecursionError) else f"{type(error).__name__}: {error}"
     say_usage(f"layerctl failed, which is a bug in layerctl: {message}", "please report it, with the spec; `--debug` shows where")
     raise SystemExit(OUR_BUG)
 

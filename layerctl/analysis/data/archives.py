@@ -19,6 +19,8 @@ VALIDATION = ("val", "valid", "validation")
 """What the names of the arrays of a validation part end in."""
 CLASSES = ("class_names", "classes")
 """Names of an array of the classes' names, in the order of their numbers."""
+READ = (*KEYS, *(f"{side}_{end}" for end in VALIDATION for side in "xy"))
+"""The arrays that are read, as far as an archive holds them."""
 SAVE = "`numpy.savez(PATH, x_train=…, y_train=…, x_test=…, y_test=…)`"
 
 
@@ -29,7 +31,7 @@ def look(path: Path, wanted: Wanted) -> None:
         SpecError: it is certain that it cannot be read, or does not fit.
     """
     try:
-        found = arrays.archive(path, (*KEYS, *(f"{side}_{end}" for end in VALIDATION for side in "xy")))
+        found = arrays.archive(path, READ)
         if found is None:
             raise no_archive(path, wanted, single=arrays.single(path))
     except OSError as error:
