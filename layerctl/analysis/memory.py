@@ -17,9 +17,9 @@ from layerctl.base import machine
 from layerctl.base.numbers import size
 from layerctl.base.shapes import FLOATS
 from layerctl.base.source import Span
-from layerctl.catalog.layers._base import leaves
+from layerctl.catalog.layers._base import Layer, leaves
 from layerctl.catalog.layers._calls import BYTES
-from layerctl.diagnostics import Diagnostic
+from layerctl.diagnostics import Diagnostic, Related
 from layerctl.diagnostics.errors import UsageError
 from layerctl.graph.graph import Input, Op, uses
 from layerctl.graph.typed import TypedGraph
@@ -58,20 +58,28 @@ class Use(NamedTuple):
 
 
 class Largest(NamedTuple):
-    """The largest tensor between layers: its bytes, those that a single sample needs of them, and the node that gives it."""
+    """What takes most: the weights of a layer with the optimizer's values for them, or a tensor between layers.
 
-    bytes: int
-    each: int
-    node: int
+    Attributes:
+        bytes: of all of it.
+        each: of one sample; 0 where the batch makes no difference.
+        node: the layer, or the input.
+        side: the length of its longest axis.
+    """
+
+    bytes: int = 0
+    each: int = 0
+    node: int = 0
+    side: int = 0
 
 
 class Needs(NamedTuple):
-    """What a use of a model needs, in bytes; `layer` is the node whose weights, with the optimizer's values, are the largest."""
+    """What a use of a model needs, in bytes; `layer` is that with the most weights."""
 
     use: Use
     weights: int
     kept: int
-    layer: tuple[int, int]
+    layer: Largest
     tensor: Largest
     data: int
 
@@ -90,14 +98,16 @@ class Needs(NamedTuple):
 def needs(typed: TypedGraph, use: Use) -> Needs:
     """What a use of a model needs at least; layers whose sizes are unknown do not count."""
     rows = summarize(typed).rows
+    nodes = {node.name: index for index, node in enumerate(typed.graph.nodes)}
     weights = [use.copies * sum(weight.bytes for weight in row.weights or ()) for row in rows]
     kept = [optimizer_bytes(row, use.optimizer) if use.trains else 0 for row in rows]
-    taken = max(((one + other, -number) for number, (one, other) in enumerate(zip(weights, kept, strict=True))), default=(0, 0))
-    nodes = {node.name: index for index, node in enumerate(typed.graph.nodes)}
-    layer = (taken[0], nodes[rows[-taken[1]].name]) if rows else (0, 0)
+    layers = [
+        Largest(held + more, 0, nodes[row.name], max((dim for weight in row.weights or () for dim in weight.shape), default=0))
+        for row, held, more in zip(rows, weights, kept, strict=True)
+    ]
     tensors = _tensors(typed, use) if use.batch else iter(())
-    largest = max(tensors, key=lambda one: one.bytes, default=Largest(0, 0, 0))
-    return Needs(use, sum(weights), sum(kept), layer, largest, use.data.bytes)
+    layer, tensor = (max(many, key=lambda one: one.bytes, default=Largest()) for many in (layers, tensors))
+    return Needs(use, sum(weights), sum(kept), layer, tensor, use.data.bytes)
 
 
 def _tensors(typed: TypedGraph, use: Use) -> Iterator[Largest]:
@@ -114,7 +124,8 @@ def _tensors(typed: TypedGraph, use: Use) -> Iterator[Largest]:
             for dim in tensor.shape:
                 each *= 1 if dim is None else dim
             free = by_batch and tensor.shape[:1] == (None,)
-            yield Largest(each * use.batch if free else each, each if free else 0, index)
+            side = max((dim for dim in tensor.shape if dim is not None), default=0)
+            yield Largest(each * use.batch if free else each, each if free else 0, index, side)
         if (inner := inner_of(typed, index)) is not None:
             yield from (one._replace(node=index) for one in _tensors(inner, use))
 
@@ -129,7 +140,8 @@ def judge(typed: TypedGraph, needed: Needs) -> Diagnostic | None:
     if needed.total <= there.bytes:
         return None
     message = f"{needed.use.doing} needs at least {needed.words()}; {there.words}"
-    return _at_the_largest(typed, needed, message, there.bytes)
+    refusal = _at_the_largest(typed, needed, message, there.bytes)
+    return refusal._replace(help=f"{refusal.help}; if there is more memory, set `{SETTING}` to it")
 
 
 def ran_out(typed: TypedGraph, needed: Needs, when: str | None) -> Diagnostic:
@@ -163,24 +175,27 @@ def _at_the_largest(typed: TypedGraph, needed: Needs, message: str, there: int |
     Args:
         there: how much memory there is, for the batch that fits; None where what needs more is unknown.
     """
-    use, tensor, (taken, layer) = needed.use, needed.tensor, needed.layer
-    if needed.data > max(taken, tensor.bytes):
+    use = needed.use
+    most = max(needed.layer, needed.tensor, key=lambda one: one.bytes)
+    if needed.data > most.bytes:
         if use.data_place is not None and not use.data.of:
-            return _error(use.data_place, message, f"take {size(needed.data)}", _fewer_samples(needed, there))
+            help = _fewer_samples(needed, there)
+            return Diagnostic(NotEnoughMemory, use.data_place, message, f"take {size(needed.data)}", help)
         ends = {one.name: one.ref.node for one in typed.graph.outputs} | {one.name: at for at, one in _inputs(typed)}
-        tensor = Largest(needed.data, 0, ends[use.data.of])
-    node = typed.graph.nodes[layer if taken >= tensor.bytes else tensor.node]
-    help = smaller = _smaller(node)
-    label = f"takes {size(max(taken, tensor.bytes))}"
+        most = Largest(needed.data, 0, ends[use.data.of], use.data.side)
+    node = typed.graph.nodes[most.node]
+    place, help = node.place, (smaller := _smaller(node, most.side))
+    label = f"takes {size(most.bytes)}"
     option = f" (`{use.batch_option}`)" if use.batch_option else ""
-    if taken < tensor.bytes and tensor.each and use.batch > 1:
-        fits = None if there is None else (there - needed.total + tensor.bytes) // tensor.each
+    if most.each and use.batch > 1:
+        fits = None if there is None else (there - needed.total + most.bytes) // most.each
         if fits is None:
             help = f"take a smaller batch{option}, or {smaller}"
         elif fits > 0:
             help = f"a batch of {fits} fits{option}; or {smaller}"
-            node = node if use.batch_place is None else node._replace(place=use.batch_place)
-    diagnostic = _error(node.place, message, label, help)
+            place = use.batch_place or place
+    related = (Related(node.place, f"`{node.name}` {label}"),) if place != node.place else ()
+    diagnostic = Diagnostic(NotEnoughMemory, place, message, "" if related else label, help, related)
     return diagnostic.used_at(dict.fromkeys(uses(node.frames), "")) if isinstance(node, Op) else diagnostic
 
 
@@ -188,24 +203,23 @@ def _inputs(typed: TypedGraph) -> Iterator[tuple[int, Input]]:
     return ((at, node) for at, node in enumerate(typed.graph.nodes) if isinstance(node, Input))
 
 
-def _error(place: Span, message: str, label: str, help: str) -> Diagnostic:
-    return Diagnostic(NotEnoughMemory, place, message, label, f"{help}; if there is more memory, set `{SETTING}` to it")
-
-
-def _smaller(node: Input | Op) -> str:
-    """What makes a layer smaller: the largest number among its arguments."""
-    layer = node.layer if isinstance(node, Op) else None
-    numbers = {key: _largest_number(value) for key, value in layer.given().items()} if layer is not None else {}
-    key = max(numbers, key=lambda name: numbers[name], default=None)
-    if key is not None and numbers[key] > 1:
+def _smaller(node: Input | Op, side: int) -> str:
+    """What makes a layer smaller whose longest side is so long: the largest number among its arguments, or its input."""
+    numbers = _numbers(node.layer) if isinstance(node, Op) and node.layer is not None else iter(())
+    number, key = max(((number, key) for key, number in numbers), default=(0, ""))
+    if number * number >= side > 1:  # what makes the side longer than the argument comes from the input
         return f"lower `{key}`"
     return f"make `{node.name}` smaller" if isinstance(node, Input) else f"make the input of `{node.name}` smaller"
 
 
-def _largest_number(value: object) -> int:
-    if isinstance(value, int):
-        return int(value)
-    return max(map(_largest_number, value), default=0) if isinstance(value, tuple | list) else 0
+def _numbers(layer: Layer) -> Iterator[tuple[str, int]]:
+    """The integers among the arguments of a layer and of the layers in it, by the arguments' names."""
+    for key, value in layer.given().items():
+        for part in value if isinstance(value, tuple | list) else (value,):
+            if isinstance(part, Layer):
+                yield from _numbers(part)
+            elif isinstance(part, int):
+                yield key, part
 
 
 def _fewer_samples(needed: Needs, there: int | None) -> str:

@@ -72,7 +72,7 @@ def convert(
     files = _files(output, named)
     old = resolved_data(named.compiled.model, named.compiled.document)
     rewritten, compiled = _rewritten(named.compiled, old, to, any_size, max_weights)
-    with enough(running(compiled, "the conversion", samples=2)):
+    with enough(running(allowed, "the conversion", samples=2, copies=2, beside=compiled)):
         from layerctl.runtime.backends import backend
 
         backend.keras()

@@ -35,8 +35,7 @@ def equivalence(a: str | os.PathLike[str] | Variant, b: str | os.PathLike[str] |
         source, target, matches, direction = second, first, back, "b_to_a"
     else:
         return Equivalence(first.text, second.text, "no" if there.proven else "unknown", reason=str(there))
-    doing = "the comparison of outputs"
-    with enough(running(source.compiled, doing, copies=2), running(target.compiled, doing)):
+    with enough(running(source.compiled, "the comparison of outputs", copies=2, beside=target.compiled)):
         from layerctl.runtime.conversion.equivalence import certify
 
         proof = certify(source.compiled, target.compiled, matches)

@@ -87,7 +87,7 @@ def trace(
     files = [Path(path) for path in outputs]
     data = data or ("synthetic" if gradients else None)
     drawn = (samples or 1) if data is None and input is None else 1  # of data there may be fewer
-    with enough(running(named.compiled, "the trace", drawn, option="--samples")):
+    with enough(running(named.compiled, "the trace", samples=drawn, option="--samples")):
         from layerctl.runtime.backends import backend
 
         backend.keras()

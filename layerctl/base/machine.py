@@ -103,7 +103,7 @@ NAMES = ("ResourceExhaustedError", "OutOfMemoryError")
 """The errors of TensorFlow and PyTorch when memory runs out."""
 WORDS = (
     "resource_exhausted", "out of memory", "allocate memory", "failed to allocate", "unable to allocate", "not enough memory",
-    "bad_alloc", "oom when allocating", "array is too big", "size calculation overflowed",
+    "bad_alloc", "failed to map segment", "oom when allocating", "array is too big", "size calculation overflowed",
 )  # fmt: skip
 """What other errors say then: those of JAX, PyTorch, HDF5, NumPy."""
 

@@ -111,7 +111,7 @@ def guarded(function: Callable[P, None]) -> Callable[P, None]:
 
 
 def _failed(error: Exception) -> NoReturn:
-    from layerctl.base.machine import ran_out
+    from layerctl.base.machine import RanOut, ran_out
     from layerctl.diagnostics.errors import SpecError, UsageError
 
     if isinstance(error, UsageError):
@@ -122,7 +122,8 @@ def _failed(error: Exception) -> NoReturn:
     if isinstance(error, OSError) and error.errno in FULL:
         no_room(error)
     if ran_out(error):
-        say_usage("memory ran out", "end other programs, or take smaller files; `ulimit -v` may be set too low")
+        when = f" while {error}" if isinstance(error, RanOut) else ""
+        say_usage(f"memory ran out{when}", "end other programs, or take smaller files; `ulimit -v` may be set too low")
         raise SystemExit(WRONG_SPEC)
     message = "ran out of stack" if isinstance(error, RecursionError) else f"{type(error).__name__}: {error}"
     say_usage(f"layerctl failed, which is a bug in layerctl: {message}", "please report it, with the spec; `--debug` shows where")

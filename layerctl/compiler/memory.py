@@ -70,7 +70,16 @@ def training(
     return Judged(compiled, memory.needs(compiled.model, use))
 
 
-def running(compiled: Accepted, doing: str, samples: int = 1, *, copies: int = 1, option: str = "", eager: bool = True) -> Judged:
+def running(
+    compiled: Accepted,
+    doing: str,
+    *,
+    samples: int = 1,
+    copies: int = 1,
+    option: str = "",
+    eager: bool = True,
+    beside: Accepted | None = None,
+) -> Judged:
     """What running a model on so many samples at once needs: its weights, and the largest tensor.
 
     Args:
@@ -80,10 +89,14 @@ def running(compiled: Accepted, doing: str, samples: int = 1, *, copies: int = 1
         copies: how many models there are with these weights.
         option: sets the number of samples on the command line.
         eager: whether each layer is run by itself.
+        beside: a model that is held at the same time.
     """
     compiled_by = fused() and not eager
     use = Use(doing, copies, batch=samples, compiled=compiled_by, batch_option=option)
-    return Judged(compiled, memory.needs(compiled.model, use))
+    needed = memory.needs(compiled.model, use)
+    if beside is not None:
+        needed = needed._replace(weights=needed.weights + building(beside).needs.weights)
+    return Judged(compiled, needed)
 
 
 def fused() -> bool:

@@ -25,12 +25,14 @@ class Held(NamedTuple):
         bytes: of all parts.
         each: the bytes that `limit` allows for each sample, of all parts together; 0 where it saves none.
         of: of data that are made for the model, the input or output whose arrays are the largest; else empty.
+        side: the length of the longest axis of those arrays, the samples apart.
     """
 
     samples: int = 1
     bytes: int = 0
     each: int = 0
     of: str = ""
+    side: int = 0
 
 
 def held(wanted: Wanted, limit: int | None = None) -> Held:
@@ -73,7 +75,10 @@ def _made(wanted: Wanted) -> Held:
     for target in wanted.targets:
         if target.form not in (None, "sequence"):
             values[target.name] = _values(target.shape[:-1] if target.form == "classes" else target.shape)
-    return Held(train, held_samples(train) * 4 * sum(values.values()), of=max(values, key=lambda name: values[name]))
+    shapes = {slot.name: slot.shape for slot in wanted.inputs} | {target.name: target.shape for target in wanted.targets}
+    largest = max(values, key=lambda name: values[name])
+    side = max((dim or 1 for dim in shapes[largest]), default=1)
+    return Held(train, held_samples(train) * 4 * sum(values.values()), of=largest, side=side)
 
 
 def _named(facts: Facts, wanted: Wanted, limit: int | None) -> Held:
