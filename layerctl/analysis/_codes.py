@@ -73,10 +73,8 @@ class NotEnoughMemory(Code, id="LC630"):
         A process that asks for more memory than there is fails late, and often takes others with it.
 
     Example:
-        ```yaml
-        inputs: {x: [4]}
-        layers: [{Dense: 1000000000000}]
-        train: {data: synthetic, loss: mse}
+        ```console
+        $ layerctl train wide          # with `- Dense: 1000000000000` in it
         ```
 
     Fix:

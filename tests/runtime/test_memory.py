@@ -14,8 +14,8 @@ from layerctl.runtime.data import load
 from layerctl.runtime.data._wanted import wanted
 from tests.command_line import CommandLine
 
-HUGE = "inputs: {x: [4]}\nlayers: [{Dense: 1000000000000000}]\n"
-"""16 PB of weights: no process of today's machines has so many addresses."""
+HUGE = "inputs: {x: [4]}\nlayers: [{Dense: 100000000000000}]\n"
+"""2 PB of weights: no process of today's machines has so many addresses."""
 
 
 def nbytes(value: Any) -> int:
