@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import re
 import sys
 from collections.abc import Mapping
@@ -351,6 +352,17 @@ class TestData:
     def test_made(self) -> None:
         found = self.data(spec("[1000]", "Dense: 500", "train: {data: synthetic, loss: mse}"))
         assert found == Held(3999, 5000 * 1500 * 4, of="x", side=1000)
+
+    def test_images(self, tmp_path: Path) -> None:
+        for part, count in (("train", 20), ("test", 10)):
+            for number in range(count):
+                file = tmp_path / part / f"class{number % 2}" / f"{number}.png"
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.touch()
+        text = spec("[16, 8, 3]", "Flatten, Dense: 2", f"train: {{data: {json.dumps(str(tmp_path))}, loss: mse}}")
+        each = 16 * 8 * 3 * 4
+        assert self.data(text) == Held(19, 30 * each, 2 * each)
+        assert self.data(text, limit=15) == Held(14, 25 * each, 2 * each)
 
     def test_what_is_not_there(self) -> None:
         assert self.data(spec("[4]", "Dense: 1", "train: {data: nowhere.npz, loss: mse}")) == Held(1)
