@@ -79,6 +79,7 @@ WITHOUT_A_SPEC = {
     "LC104": "a file that is no text cannot be shown as one",
     "LC105": "a control character cannot be shown",
     "LC309": "the example would be of no use in the next version",
+    "LC630": "depends on the machine",
     "LC690": "shows when specs are compared",
     "LC691": "shows when data are read",
     "LC692": "shows when a process is killed",

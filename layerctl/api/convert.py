@@ -12,6 +12,7 @@ from layerctl.analysis.costs import summarize
 from layerctl.base.files import replacing, write_whole
 from layerctl.base.reading import head
 from layerctl.compiler.accepted import SpecLike
+from layerctl.compiler.memory import enough, running
 from layerctl.compiler.permission import permitted
 from layerctl.compiler.pipeline import Accepted, compile_text
 from layerctl.compiler.subjects import Subject, subject
@@ -57,7 +58,7 @@ def convert(
         overrides: `KEY=VALUE` texts, as for `--set`.
 
     Raises:
-        SpecError: the spec has errors, or cannot be converted.
+        SpecError: the spec has errors, cannot be converted, or does not fit in memory.
         UsageError: the run or the place of the output is wrong.
         MissingPackage: Keras is not installed.
     """
@@ -65,21 +66,20 @@ def convert(
         raise UsageError("a Dense takes inputs of one size", "leave out `--any-size`")
     named = subject(spec, overrides=overrides)
     allowed = permitted(named.compiled, allow_custom_code=allow_custom_code)
-    from layerctl.runtime.models.verified import completed
+    with enough(running(allowed, "the conversion", samples=2, copies=2)):
+        from layerctl.runtime.models.verified import completed
 
-    named = named._replace(compiled=completed(allowed))
+        named = named._replace(compiled=completed(allowed))
     files = _files(output, named)
     old = resolved_data(named.compiled.model, named.compiled.document)
     rewritten, compiled = _rewritten(named.compiled, old, to, any_size, max_weights)
-    from layerctl.runtime.backends import backend
+    with enough(running(allowed, "the conversion", samples=2, copies=2, beside=compiled)):
+        from layerctl.runtime.backends import backend
 
-    backend.keras()
-    from layerctl.runtime.conversion.convert import prove
+        backend.keras()
+        from layerctl.runtime.conversion.convert import prove
 
-    try:
         proof, model = prove(named, old, rewritten, compiled, data=data, data_dir=data_dir, seed=seed)
-    except MemoryError as error:
-        raise UsageError("the models do not fit in memory", "leave out `--max-weights`, or take smaller inputs") from error
     what = "Dense as Conv2D" if to == "conv2d" else "convolutions as Dense"
     same_size = compile_text(dumped(rewritten.spec | {"inputs": old["inputs"]})).accepted()  # also with `any_size`
     conversion = Conversion(

@@ -111,6 +111,7 @@ def guarded(function: Callable[P, None]) -> Callable[P, None]:
 
 
 def _failed(error: Exception) -> NoReturn:
+    from layerctl.base.machine import RanOut, ran_out
     from layerctl.diagnostics.errors import SpecError, UsageError
 
     if isinstance(error, UsageError):
@@ -122,10 +123,11 @@ def _failed(error: Exception) -> NoReturn:
         no_room(error)
     if isinstance(error, FileNotFoundError) and _lost():
         usage("the current directory is gone", "change to one that is there: `cd`")
-    if isinstance(error, RecursionError | MemoryError):
-        message = f"ran out of {'stack' if isinstance(error, RecursionError) else 'memory'}"
-    else:
-        message = f"{type(error).__name__}: {error}"
+    if ran_out(error):
+        when = f" while {error}" if isinstance(error, RanOut) else ""
+        say_usage(f"memory ran out{when}", "end other programs, or take smaller files; `ulimit -v` may be set too low")
+        raise SystemExit(WRONG_SPEC)
+    message = "ran out of stack" if isinstance(error, RecursionError) else f"{type(error).__name__}: {error}"
     say_usage(f"layerctl failed, which is a bug in layerctl: {message}", "please report it, with the spec; `--debug` shows where")
     raise SystemExit(OUR_BUG)
 

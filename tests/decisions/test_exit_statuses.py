@@ -65,7 +65,8 @@ ENDS: list[tuple[BaseException, int, str]] = [
      "error: layerctl failed, which is a bug in layerctl: LayerctlBug: layerctl and Keras disagree about this model:\n"
      f"  a is b\n{REPORT}"),
     (RecursionError("deep"), 3, f"error: layerctl failed, which is a bug in layerctl: ran out of stack\n{REPORT}"),
-    (MemoryError(), 3, f"error: layerctl failed, which is a bug in layerctl: ran out of memory\n{REPORT}"),
+    (MemoryError(), 1,
+     "error: memory ran out\n  = help: end other programs, or take smaller files; `ulimit -v` may be set too low\n"),
     (full(errno.ENOENT), 3,
      f"error: layerctl failed, which is a bug in layerctl: FileNotFoundError: [Errno 2] No such file or directory\n{REPORT}"),
 ]  # fmt: skip

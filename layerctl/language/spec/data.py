@@ -1,6 +1,6 @@
 """The key `train.data`: where the data come from, and how they are read."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from annotated_types import Gt, Lt
 from pydantic import AfterValidator, Field, PositiveInt
@@ -39,6 +39,8 @@ def _one_character(value: str | None) -> str | None:
 
 class Data(Model):
     """Where the data come from."""
+
+    for_keras: ClassVar[bool] = True
 
     name: str | None = Field(None, description="a dataset's name.")
     path: str | None = Field(None, description="a file or a folder; its options depend on its format.")

@@ -11,7 +11,7 @@ from layerctl.diagnostics import Advice, Edit
 from layerctl.language.bind import FAILED, Binder, Section, WrongType, WrongValue, shown
 from layerctl.language.syntax import MAX_DIGITS, Mapping, Node, Scalar
 
-SUFFIXES = {"k": 1000, "M": 1000**2, "G": 1000**3, "T": 1000**4, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
+SUFFIXES = {"k": 1000, "M": 1000**2, "G": 1000**3, "T": 1000**4, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3, "TiB": 1024**4}
 AMOUNT = re.compile(rf"(?P<number>[0-9][0-9_]*(?:\.[0-9]+)?)\s*(?P<suffix>{'|'.join(SUFFIXES)})?")
 
 COMPARISON = re.compile(r"(<=?|>=?|≤|≥)\s*(.+)")

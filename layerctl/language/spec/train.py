@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from annotated_types import Ge, Lt
 from pydantic import Field, PositiveInt
@@ -109,6 +109,8 @@ def _callback(name: str) -> Callable[[Binder, Node], Any]:
 
 class Train(Model):
     """How to train the model."""
+
+    for_keras: ClassVar[bool] = True
 
     data: Annotated[Any, Section(bind_data)] = Field(None, description="a dataset's name, a path, or `{name|path: …, options}`.")
     loss: Annotated[Any, Section(_bind_loss)] = Field(

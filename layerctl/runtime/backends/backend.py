@@ -12,6 +12,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from layerctl.base.machine import RanOut, ran_out
 from layerctl.compiler.pipeline import collector_paused
 from layerctl.diagnostics.errors import MissingPackage
 
@@ -34,6 +35,7 @@ def keras() -> Any:
 
     Raises:
         MissingPackage: Keras or its back end is not installed, or does not load.
+        RanOut: they do not fit in memory.
     """
     wanted = os.environ.get("KERAS_BACKEND", "tensorflow")
     install = f"pip install 'layerctl[{wanted if wanted in EXTRAS else EXTRAS[0]}]'"
@@ -43,6 +45,8 @@ def keras() -> Any:
         except ModuleNotFoundError as error:
             raise MissingPackage(f"this needs {error.name}, which is not installed", f"install it with {install}") from error
         except ImportError as error:
+            if ran_out(error):
+                raise RanOut("Keras was loaded") from error
             raise MissingPackage(f"Keras is installed but does not load: {error}", f"install it anew with {install}") from error
         except ValueError as error:
             help = "set `KERAS_BACKEND` to tensorflow, jax or torch"

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from layerctl.base.machine import stage
 from layerctl.base.source import Source, Span
 from layerctl.catalog.datasets import _formats
 from layerctl.codegen.plan import model_name
@@ -73,7 +74,8 @@ class _Training:
         backend.particular().EventFiles.available()
         backend.keras().utils.set_random_seed(train.seed)
         self.wanted = wanted(compiled, train, data_dir=options.data_dir, seed=train.seed)
-        data = load(self.wanted, limit=train.limit)
+        with stage("the data were read"):
+            data = load(self.wanted, limit=train.limit)
         for note in data.notes:
             listener.noticed(note)
         check_validation(compiled, train, data)
@@ -200,7 +202,8 @@ class _Training:
         self.listener.training_begins(self.files.record)
         status: Status = "failed"
         try:
-            self.fit(stop)
+            with stage("the model was trained"):
+                self.fit(stop)
             status = "finished"
         except KeyboardInterrupt:
             status = "interrupted"
