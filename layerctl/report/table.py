@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from layerctl.analysis.costs import Summary, undeclared
 from layerctl.base.numbers import size
+from layerctl.base.printable import printable
 from layerctl.base.shapes import text
 from layerctl.catalog import snake_case
-from layerctl.diagnostics import printable
 from layerctl.diagnostics.text import Paint, plain
 from layerctl.report import layout
 from layerctl.report.layout import Column, Line

@@ -11,12 +11,13 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 from layerctl.analysis.data._codes import DataDoNotFit, UnreadableData
 from layerctl.analysis.losses import loss_class
+from layerctl.base.printable import printable
 from layerctl.base.shapes import Shape, Tensor
 from layerctl.base.source import Span
 from layerctl.catalog import datasets
 from layerctl.catalog.layers._base import Layer
 from layerctl.catalog.losses._base import Loss
-from layerctl.diagnostics import Code, Diagnostic, Sink, printable
+from layerctl.diagnostics import Code, Diagnostic, Sink
 from layerctl.diagnostics.errors import SpecError
 from layerctl.graph.graph import Input, Op, Output
 from layerctl.graph.infer import infer
