@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable
 from functools import wraps
@@ -57,8 +58,8 @@ def _failed(error: Exception) -> NoReturn:
     if isinstance(error, SpecError):
         show(error.diagnostics)
         raise SystemExit(WRONG_SPEC)
-    if isinstance(error, OSError) and error.errno in FULL:
-        unwritable(error)
+    if isinstance(error, OSError):
+        _environment(error)
     further: tuple[str, ...] = ()
     if isinstance(error, RecursionError | MemoryError):
         message = f"ran out of {'stack' if isinstance(error, RecursionError) else 'memory'}"
@@ -68,6 +69,18 @@ def _failed(error: Exception) -> NoReturn:
     help = "please report it, with the spec; `--debug` shows where"
     say_usage(f"layerctl failed, which is a bug in layerctl: {message}", help, further)
     raise SystemExit(OUR_BUG)
+
+
+def _environment(error: OSError) -> None:
+    """Ends the program where a file, a disk or a directory is to blame, and not layerctl."""
+    if error.errno in FULL:
+        unwritable(error)
+    if error.filename is not None:
+        usage(f"cannot use {os.fsdecode(error.filename)}: {(error.strerror or str(error)).lower()}")
+    try:
+        os.getcwd()
+    except OSError:
+        usage("the current directory does not exist any more, or cannot be read", "change to another one")
 
 
 def spec_file(name: str | None) -> SpecFile:

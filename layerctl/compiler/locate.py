@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -47,7 +48,16 @@ def read(path: str | os.PathLike[str], shown: str | None = None) -> SpecFile:
 
 
 def stdin() -> SpecFile:
-    return SpecFile("<stdin>", sys.stdin.buffer.read())
+    """Standard input.
+
+    Raises:
+        CannotLocate: it is closed, or cannot be read.
+    """
+    try:
+        return SpecFile("<stdin>", sys.stdin.buffer.read())
+    except OSError as error:
+        reason = "it is closed" if error.errno == errno.EBADF else (error.strerror or str(error)).lower()
+        raise CannotLocate(f"cannot read standard input: {reason}", "give it a spec: `layerctl check - < cnn.yaml`") from None
 
 
 def find(name: str) -> SpecFile:

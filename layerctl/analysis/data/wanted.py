@@ -189,7 +189,7 @@ def requirements(
         targets=tuple(_target(typed, output, losses.get(output.name)) for output in graph.outputs),
         keyed=graph.keyed_outputs,
         seed=seed,
-        folders=tuple(Path(folder).expanduser() for folder in folders if folder),
+        folders=tuple(Path(os.path.expanduser(folder)) for folder in folders if folder),
         validation_split=train.validation_split,
         multiple=train.batch_size if any(node.shape[:1] != (None,) for node in graph.inputs) else 1,
     )

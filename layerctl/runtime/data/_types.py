@@ -67,7 +67,7 @@ def _pieces(array: Array) -> Iterator[bytes]:
         yield np.ascontiguousarray(array).tobytes()
         return
     for value in array.tolist():
-        yield value.read_bytes() if isinstance(value, Path) else str(value).encode()
+        yield value.read_bytes() if isinstance(value, Path) else str(value).encode(errors="surrogatepass")
         yield b"\0"
 
 

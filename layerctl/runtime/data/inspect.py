@@ -35,7 +35,7 @@ def inspected(
     """See `layerctl.data`."""
     name = section.name or section.path
     assert name is not None
-    folders = tuple(Path(folder).expanduser() for folder in (data_dir, os.environ.get("LAYERCTL_DATA_DIR")) if folder)
+    folders = tuple(Path(os.path.expanduser(folder)) for folder in (data_dir, os.environ.get("LAYERCTL_DATA_DIR")) if folder)
     # Placeholders: nothing is converted.
     anything = (Slot("", (None,), "float32"),), (Target("", (1,), "values", ""),)
     want = Wanted(*anything, False, place, name, section.options(), folders=folders)
