@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from layerctl.diagnostics.errors import UsageError
 from layerctl.language.other_data import OF_FILES
 from layerctl.language.spec.callbacks import CALLBACKS
 from layerctl.language.spec.train import Train
+from layerctl.language.syntax import quoted
 from layerctl.runs.preprocessing import Preprocessing, read
 from layerctl.runs.record import RunRecord
 from layerctl.runs.stored import StoredRun
@@ -68,7 +68,7 @@ class Trained:
                 new = dict(zip(record.outputs or now, now, strict=False))
                 section["target"] = {new.get(name, name): columns for name, columns in target.items()}
             untrained = [f"train.{key}=" for key in CALLBACKS]  # what they watch need not exist in other data
-            override = f"train.data={json.dumps(section, ensure_ascii=False)}"
+            override = f"train.data={quoted(section)}"
             compiled = accepted(path / "resolved.yaml", overrides=[override, *untrained])
         compiled = named_as(compiled, record.outputs)
         return cls(path, record, compiled, trainable(compiled), fitted)
