@@ -80,7 +80,7 @@ def _environment(error: OSError) -> None:
     try:
         os.getcwd()
     except OSError:
-        usage("the current directory does not exist any more, or cannot be read", "change to another one")
+        usage("the current directory is gone", "change to one that is there: `cd`")
 
 
 def spec_file(name: str | None) -> SpecFile:

@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from layerctl.cli import _checking
 from layerctl.cli._checking import checked
 from layerctl.cli._common import accept, guarded, load, show, spec_file, usage
 from layerctl.cli._streams import Stream as Prepared
-from layerctl.cli._streams import prepare, put, put_lines, unwritable
+from layerctl.cli._streams import prepare, put, put_lines, put_notes, put_result, unwritable
 from layerctl.compiler.pipeline import compile_text
 from layerctl.diagnostics.errors import LayerctlBug, MissingPackage, SpecError, UsageError
 from layerctl.language.expand.settings import Settings
@@ -108,12 +109,25 @@ def test_a_lost_directory_is_no_bug(capsys: pytest.CaptureFixture[str], monkeypa
 
     monkeypatch.setattr(os, "getcwd", lost)
     assert ended(full(errno.ENOENT)) == 2
-    assert capsys.readouterr().err.startswith("error: the current directory does not exist any more")
+    assert capsys.readouterr().err.startswith("error: the current directory is gone\n")
 
 
 def test_lines_are_written_each_with_its_end(capsys: pytest.CaptureFixture[str]) -> None:
     put_lines(lambda width, paint: ["one", "two"])
     assert capsys.readouterr().out == "one\ntwo\n"
+
+
+def test_a_result_is_json_or_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    result = SimpleNamespace(to_json=lambda: {"value": 0.5}, lines=lambda width, paint: ["value 0.5"])
+    put_result(result, "json", result.lines)
+    assert capsys.readouterr().out == '{\n  "value": 0.5\n}\n'
+    put_result(result, "text", result.lines)
+    assert capsys.readouterr().out == "value 0.5\n"
+
+
+def test_notes_go_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    put_notes(["one row is left out", "and another"])
+    assert capsys.readouterr() == ("", "note: one row is left out\nnote: and another\n")
 
 
 def test_nothing_is_printed_where_nobody_reads() -> None:
