@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from layerctl.base.printable import line
 
-MARKUP = re.compile(r"[\\`*<|~]|(?<!\w)_|_(?!\w)|\](?=[(\[])|&(?=#?\w+;)|^[#>+-]")
+MARKUP = re.compile(r"[\\`*<|~]|(?<![^\W_])_|_(?![^\W_])|\](?=[(\[])|&(?=#?\w+;)|^[#>+-]")
 """What would be markup: emphasis, code, HTML, the cells of a table, a link, an entity, and the beginning of a block."""
 
 
