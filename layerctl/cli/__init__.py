@@ -99,7 +99,7 @@ def with_options(arguments: list[str], *, debug: bool) -> None:
             error.message = printable(error.message)
         said = StringIO()
         error.show(said)
-        say(*said.getvalue().splitlines())
+        say(*said.getvalue().rstrip("\n").split("\n"))
         status = error.exit_code
     sys.exit(status)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, NoReturn, TextIO
@@ -66,6 +67,15 @@ def prepare() -> None:
         sys.stdin = open(0, closefd=False)  # noqa: SIM115
     sys.stdout = _prepared(sys.stdout, 1, unwritable)
     sys.stderr = _prepared(sys.stderr, 2, lambda error: None)
+    sys.excepthook = _traceback
+    warnings.showwarning = lambda message, *place: say(f"note: {message}")
+
+
+def _traceback(kind: object, error: BaseException, trace: object) -> None:
+    """Shows an exception with where it was raised, as `--debug` wants it."""
+    import traceback
+
+    say(*"".join(traceback.format_exception(error)).rstrip("\n").split("\n"))
 
 
 def _prepared(stream: Any, number: int, failed: Callable[[OSError], None]) -> Any:
