@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from layerctl.base.printable import line
 
-MARKUP = re.compile(r"[\\`*<|~]|(?<![^\W_])_|_(?![^\W_])|\](?=[(\[])|&(?=#?\w+;)|^[#>+-]")
-"""What would be markup: emphasis, code, HTML, the cells of a table, a link, an entity, and the beginning of a block."""
+MARKUP = re.compile(r"[\\`*<|~$]|(?<![^\W_])_|_(?![^\W_])|\](?=[(\[])|&(?=#?\w+;)|^[#>+-]")
+"""What would be markup: emphasis, code, formulas, HTML, the cells of a table, a link, an entity, and the beginning of a block."""
 
 
 def literal(text: str) -> str:
