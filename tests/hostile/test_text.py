@@ -67,7 +67,7 @@ def lines_of(text: str) -> list[str]:
 
 def mistake(path: str, words: str) -> Diagnostic:
     """A mistake in a file of this name and with these words everywhere."""
-    source, other = Source(path, f"{words} x\n{words}"), Source(words, "x")
+    source, other = Source(path, f"{words} x\n{words}"), Source(f"{path} 2", "x")
     related = (Related(Span(other, 0, 1), words), Related(Span(source, 0, 1), words))
     return Diagnostic(Wrong, Span(source, 0, 2), words, words, words, related, (words,))
 
