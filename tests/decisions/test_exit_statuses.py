@@ -527,6 +527,16 @@ def test_the_status_of_a_check_against_keras(
     assert built.asked[3:] == [("good.yaml", False)], "nobody's code is run unasked"
 
 
+@pytest.mark.parametrize("text", [WARNS, GOOD + "train: {data: missing.csv, loss: mse}\n"], ids=["a warning", "data"])
+def test_a_model_is_built_whose_code_has_no_mistake(text: str, cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A warning does not prevent it, nor do data that are missing here."""
+    built = Built({"s.yaml": lambda: None})
+    monkeypatch.setattr("layerctl.api.build.built", built)
+    cli.write("s.yaml", text)
+    cli("check", "s.yaml", "--verify")
+    assert built.asked == [("s.yaml", False)]
+
+
 def test_models_are_built_as_they_are_checked(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Any] = []
     monkeypatch.setattr("layerctl.api.build.built", lambda compiled, **options: seen.append(compiled))

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from layerctl.base import json_text
+from layerctl.base.image_files import by_class
 from layerctl.base.printable import line, printable
 from layerctl.base.source import Source, Span
 from layerctl.compiler.pipeline import compile_text
@@ -294,3 +295,26 @@ def test_yaml_names_no_file_whose_name_is_not_utf_8(cli: CommandLine, command: s
     done = cli(*words, *([] if command.endswith("=") else ["a\udcff.csv"]))
     assert done.status == 1
     assert "rename what has this name" in done.out + done.err
+
+
+@pytest.mark.keras
+@pytest.mark.filterwarnings("ignore:Glyph")
+def test_names_in_pictures_are_no_formulas() -> None:
+    from layerctl.runs.record import Epoch
+    from layerctl.runtime.training import confusion, curves
+
+    classes = [name for name in NASTY if "\0" not in name]
+    matrix = [[int(row == column) for column in range(20)] for row in range(20)]
+    for names in (classes[:20], classes[-20:]):
+        assert confusion.draw({"matrix": matrix, "classes": names}, "$\\frac$ $x\n").startswith(b"\x89PNG")
+    epoch = Epoch(1, 1.0, 1, {"$\\nosuch$": 0.5})
+    assert curves.draw([epoch], "$^$").startswith(b"\x89PNG")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="has no such names of files")
+def test_a_class_whose_name_is_not_utf_8_has_one_that_can_be_kept(tmp_path: Path) -> None:
+    folder = os.path.join(os.fsencode(tmp_path), b"b\xff")
+    os.mkdir(folder)
+    with open(os.path.join(folder, b"x.png"), "wb"):
+        ((file, name),) = by_class(tmp_path, lambda reason, path: None)
+    assert (file.exists(), name) == (True, "b\\xff")
