@@ -77,10 +77,11 @@ def by_class(folder: Path, leave_out: LeaveOut) -> list[tuple[Path, str]]:
         elif group.is_symlink() and folder.resolve().is_relative_to(group.resolve()):
             leave_out("links in a circle are not followed", group)
         elif found := images(group, leave_out):
-            if group.name.lower() in lower:
+            name = os.fsencode(group.name).decode(errors="backslashreplace")  # one that is not UTF-8 could not be kept with a run
+            if name.lower() in lower:
                 leave_out("names that differ by case only are two classes", group)
-            lower[group.name.lower()] = group
-            labelled += [(file, group.name) for file in found]
+            lower[name.lower()] = group
+            labelled += [(file, name) for file in found]
         else:
             leave_out("directories without images are no classes", group)
     return labelled

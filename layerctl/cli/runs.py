@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from layerctl.base.json_text import pretty
-from layerctl.cli._common import WRONG_SPEC, guarded, put_lines, show
+from layerctl.cli._common import WRONG_SPEC, guarded, show
 from layerctl.cli._options import Debug
+from layerctl.cli._streams import put_json, put_lines, say
 
 if TYPE_CHECKING:
     from layerctl.runs.stored import BrokenRun, StoredRun
@@ -52,14 +52,14 @@ def command(
         return
     stored_runs = listed(runs_dir, status=status, model=model)
     if format == "json":
-        print(pretty({"version": 1, "runs": [run_data(stored) for stored in stored_runs]}))
+        put_json(pretty({"version": 1, "runs": [run_data(stored) for stored in stored_runs]}))
         return
     from layerctl.report.runs import runs_table
 
     if stored_runs:
         put_lines(lambda width, paint: runs_table(stored_runs, width, paint))
     else:
-        print(f"no run in {runs_dir}{' is like that' if status or model else ''}; `layerctl train` makes one", file=sys.stderr)
+        say(f"no run in {runs_dir}{' is like that' if status or model else ''}; `layerctl train` makes one")
 
 
 def _one(stored: StoredRun | BrokenRun, format: str) -> None:
@@ -69,7 +69,7 @@ def _one(stored: StoredRun | BrokenRun, format: str) -> None:
 
     epochs, damage = curves(stored.path, 0 if isinstance(stored, BrokenRun) else stored.record.epochs)
     if format == "json":
-        print(pretty({"version": 1, **run_data(stored), "curves": [epoch.to_json() for epoch in epochs]}))
+        put_json(pretty({"version": 1, **run_data(stored), "curves": [epoch.to_json() for epoch in epochs]}))
     elif not isinstance(stored, BrokenRun):
         from layerctl.report.runs import run_lines
 

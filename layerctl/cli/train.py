@@ -13,8 +13,9 @@ import typer
 
 from layerctl.base.json_text import pretty
 from layerctl.cli._alone import standing_alone
-from layerctl.cli._common import INTERRUPTED, guarded, load, put_lines, usage
+from layerctl.cli._common import INTERRUPTED, guarded, load, usage
 from layerctl.cli._options import AllowCustomCode, DataDir, Debug, IncludeRoot, MaxLayers, Overrides, Spec
+from layerctl.cli._streams import put_json, put_lines, say
 from layerctl.compiler.configuration import settings as limits
 from layerctl.diagnostics.errors import SpecError
 
@@ -136,7 +137,7 @@ def _watched(training: Callable[..., Run], format: str) -> None:
         run = training(listener=listener)
     except SpecError:
         if format == "json" and listener.ended is not None:
-            print(pretty(listener.ended.to_json()))
+            put_json(pretty(listener.ended.to_json()))
         raise
     _finish(run, format)
 
@@ -144,11 +145,11 @@ def _watched(training: Callable[..., Run], format: str) -> None:
 def _finish(run: Run, format: str) -> None:
     """Prints the result; ends with status 130 after an interruption."""
     if format == "json":
-        print(pretty(run.record.to_json()))
+        put_json(pretty(run.record.to_json()))
     else:
         _show(run.record)
     if not run.finished:
-        print(f"interrupted; go on with `layerctl train --resume {run.path}`", file=sys.stderr)
+        say(f"interrupted; go on with `layerctl train --resume {run.path}`")
         raise SystemExit(INTERRUPTED)
 
 

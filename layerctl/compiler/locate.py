@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from collections.abc import Iterator
@@ -55,12 +56,14 @@ def stdin() -> SpecFile:
     """The spec on standard input, as `read` gives one.
 
     Raises:
-        CannotLocate: it cannot be read.
+        CannotLocate: it is closed, or cannot be read.
     """
     try:
         return SpecFile("<stdin>", reading.stdin().read(reading.TEXTS.most() + 1))
     except OSError as error:
-        raise CannotLocate(f"cannot read standard input: {reading.reason(error)}", reading.advice(error, "name a file")) from None
+        reason = "it is closed" if error.errno == errno.EBADF else reading.reason(error)
+        help = reading.advice(error, "give it a spec: `layerctl check - < cnn.yaml`")
+        raise CannotLocate(f"cannot read standard input: {reason}", help) from None
 
 
 def find(name: str) -> SpecFile:

@@ -10,6 +10,7 @@ from itertools import islice, takewhile
 from typing import ClassVar, Literal, NamedTuple, overload
 
 from layerctl.base.meter import Meter
+from layerctl.base.printable import printable
 from layerctl.base.source import Span
 
 Severity = Literal["error", "warning"]
@@ -141,13 +142,6 @@ class Diagnostic(NamedTuple):
     def key(self) -> tuple[object, ...]:
         """Equal for two reports of the same mistake: the same code and message at the same place."""
         return (self.code.id, self.span.source.path, self.span.start, self.message)
-
-
-def printable(text: str) -> str:
-    """The text on one line, with invisible characters escaped: text from a spec must not control a terminal or break a format."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
 
 
 LONGEST = 100

@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from layerctl.base.printable import printable
+
 if TYPE_CHECKING:
     from layerctl.diagnostics import Diagnostic
 
@@ -76,5 +78,7 @@ class LayerctlBug(LayerctlError):
     """
 
     def __init__(self, differences: tuple[str, ...]) -> None:
-        super().__init__("layerctl and Keras disagree about this model:\n" + "\n".join(f"  {line}" for line in differences))
+        super().__init__(
+            "layerctl and Keras disagree about this model:\n" + "\n".join(f"  {printable(line)}" for line in differences)
+        )
         self.differences = differences

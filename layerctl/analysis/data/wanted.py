@@ -11,12 +11,13 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 from layerctl.analysis.data._codes import DataDoNotFit, UnreadableData
 from layerctl.analysis.losses import loss_class
+from layerctl.base.printable import printable
 from layerctl.base.shapes import Shape, Tensor
 from layerctl.base.source import Span
 from layerctl.catalog import datasets
 from layerctl.catalog.layers._base import Layer
 from layerctl.catalog.losses._base import Loss
-from layerctl.diagnostics import Code, Diagnostic, Sink, printable
+from layerctl.diagnostics import Code, Diagnostic, Sink
 from layerctl.diagnostics.errors import SpecError
 from layerctl.graph.graph import Input, Op, Output
 from layerctl.graph.infer import infer
@@ -194,7 +195,7 @@ def requirements(
         targets=tuple(_target(typed, output, losses.get(output.name)) for output in graph.outputs),
         keyed=graph.keyed_outputs,
         seed=seed,
-        folders=tuple(Path(folder).expanduser() for folder in folders if folder),
+        folders=tuple(Path(os.path.expanduser(folder)) for folder in folders if folder),
         validation_split=train.validation_split,
         multiple=train.batch_size if any(node.shape[:1] != (None,) for node in graph.inputs) else 1,
     )

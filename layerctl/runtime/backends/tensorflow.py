@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -171,7 +172,7 @@ class EventFiles(Events):
     def writer(self, folder: Path) -> Any:
         import tensorflow as tf
 
-        return tf.summary.create_file_writer(str(folder))
+        return tf.summary.create_file_writer(os.fsencode(folder))  # TensorFlow takes no text that is not UTF-8
 
     def write(self, writer: Any, tag: str, value: float, step: int) -> None:
         import tensorflow as tf

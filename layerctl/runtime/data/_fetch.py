@@ -89,7 +89,7 @@ def _from_published_files(facts: Facts, wanted: Wanted) -> Raw:
 def cache() -> Path:
     """Keras's folder for what it downloads."""
     home = os.environ.get("KERAS_HOME")
-    return Path(home) if home else Path.home() / ".keras"
+    return Path(home or os.path.expanduser("~/.keras"))
 
 
 def _checked(raw: Raw, facts: Facts, path: Path, wanted: Wanted) -> Raw:

@@ -72,7 +72,7 @@ def _pieces(array: Array) -> Iterator[bytes]:
             with opened(value) as file:
                 yield from iter(lambda: file.read(CHUNK), b"")
         else:
-            yield str(value).encode()
+            yield str(value).encode(errors="surrogatepass")
         yield b"\0"
 
 

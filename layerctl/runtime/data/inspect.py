@@ -15,6 +15,7 @@ from layerctl.analysis.data.cells import is_number
 from layerctl.analysis.data.found import format_of, located
 from layerctl.analysis.data.wanted import Slot, Target, Wanted
 from layerctl.base.files import replacing
+from layerctl.base.printable import printable
 from layerctl.base.source import Span
 from layerctl.diagnostics.errors import UsageError
 from layerctl.language.spec.train import Data
@@ -35,7 +36,7 @@ def inspected(
     """See `layerctl.data`."""
     name = section.name or section.path
     assert name is not None
-    folders = tuple(Path(folder).expanduser() for folder in (data_dir, os.environ.get("LAYERCTL_DATA_DIR")) if folder)
+    folders = tuple(Path(os.path.expanduser(folder)) for folder in (data_dir, os.environ.get("LAYERCTL_DATA_DIR")) if folder)
     # Placeholders: nothing is converted.
     anything = (Slot("", (None,), "float32"),), (Target("", (1,), "values", ""),)
     want = Wanted(*anything, False, place, name, section.options(), folders=folders)
@@ -171,7 +172,7 @@ def _draw(raw: Raw, source: Any, sheet: str | os.PathLike[str], name: str) -> No
     canvas = PIL.Image.new("RGB", (width, height), "white")
     pen = PIL.ImageDraw.Draw(canvas)
     for row, label in enumerate(names):
-        pen.text((4, row * (TILE + 2) + TILE // 2 - 6), str(label)[:14], fill="black")
+        pen.text((4, row * (TILE + 2) + TILE // 2 - 6), printable(str(label))[:14], fill="black")
         for column, at in enumerate(np.flatnonzero(flat == label)[:PER_ROW].tolist()):
             canvas.paste(_tile(x, at, source), (LABEL + column * (TILE + 2), row * (TILE + 2)))
     try:

@@ -13,6 +13,7 @@ from layerctl.compiler.pipeline import Accepted
 from layerctl.language.spec.reported import losses_by_output
 from layerctl.language.spec.train import Train
 from layerctl.runs.preprocessing import Preprocessing
+from layerctl.runtime.lettering import lettering
 from layerctl.runtime.training.class_weights import class_numbers
 
 MOST_CLASSES = 1000
@@ -84,10 +85,10 @@ def draw(confusion: dict[str, Any], title: str) -> bytes:
     side = min(12.0, 3 + 0.45 * len(matrix))
     figure = Figure(figsize=(side, side), layout="constrained")
     FigureCanvasAgg(figure)
-    panel = figure.add_subplot(title=title, xlabel="predicted class", ylabel="true class")
+    panel = figure.add_subplot(title=lettering(title), xlabel="predicted class", ylabel="true class")
     panel.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     if len(matrix) <= MOST_NUMBERS:
-        names = [str(name)[:LONGEST] for name in confusion["classes"]]
+        names = [lettering(str(name)[:LONGEST]) for name in confusion["classes"]]
         panel.set_xticks(range(len(names)), names, rotation=0 if all(len(name) < 3 for name in names) else 90)
         panel.set_yticks(range(len(names)), names)
         for (row, column), count in np.ndenumerate(matrix):

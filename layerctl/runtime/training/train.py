@@ -230,7 +230,13 @@ class _Training:
         if os.path.isabs(os.path.expanduser(file)):
             return file
         candidates = (folder / file for folder in (Path(), self.wanted.beside))
-        return Path(next((os.path.relpath(found, run) for found in candidates if found.exists()), file)).as_posix()
+        name = Path(next((os.path.relpath(found, run) for found in candidates if found.exists()), file)).as_posix()
+        try:
+            name.encode()
+        except UnicodeEncodeError:
+            help = "name it otherwise, or keep the runs beside the data: `--runs-dir`"
+            raise UsageError(f"{name} is not UTF-8, and the run has to name it", help) from None
+        return name
 
     def fit(self, stop: Stop) -> None:
         """Trains, tests, and writes the confusion matrix of the test set."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from layerctl.compiler.trainable import named_as, trainable
 from layerctl.language.other_data import OF_FILES
 from layerctl.language.spec.callbacks import CALLBACKS
 from layerctl.language.spec.train import Train
+from layerctl.language.syntax import quoted
 from layerctl.runs.fitting import misfit
 from layerctl.runs.preprocessing import Preprocessing, read
 from layerctl.runs.reading import Damaged, anew
@@ -69,7 +69,7 @@ class Trained:
                 new = dict(zip(record.outputs or now, now, strict=False))
                 section["target"] = {new.get(name, name): columns for name, columns in target.items()}
             untrained = [f"train.{key}=" for key in CALLBACKS]  # what they watch need not exist in other data
-            override = f"train.data={json.dumps(section, ensure_ascii=False)}"
+            override = f"train.data={quoted(section)}"
             compiled = expanded(path, overrides=[override, *untrained])
         compiled = named_as(compiled, record.outputs)
         trained = cls(path, record, compiled, trainable(compiled), fitted)
