@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, NoReturn, ParamSpec
 
+from layerctl.base import ending
 from layerctl.compiler.configuration import settings as configured_settings
 from layerctl.compiler.locate import SpecFile, default, find
 from layerctl.compiler.pipeline import Accepted, Compiled, compile_bytes
@@ -16,7 +17,7 @@ from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.text import Paint, full, paint_for
 from layerctl.language.expand.settings import Settings
 
-DONE, WRONG_SPEC, WRONG_USAGE, OUR_BUG, INTERRUPTED = 0, 1, 2, 3, 130
+DONE, WRONG_SPEC, WRONG_USAGE, OUR_BUG = 0, 1, 2, 3
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 """The errors of a full or failing disk behind standard output."""
@@ -93,9 +94,9 @@ def guarded(function: Callable[P, None]) -> Callable[P, None]:
         try:
             function(*args, **kwargs)
             sys.stdout.flush()
-        except KeyboardInterrupt:
-            print("interrupted", file=sys.stderr)
-            raise SystemExit(INTERRUPTED) from None
+        except KeyboardInterrupt as stopped:
+            print("; ".join([ending.line(), *map(str, stopped.args)]), file=sys.stderr)
+            raise SystemExit(ending.status()) from None
         except SystemExit:
             put("")
             raise

@@ -119,5 +119,5 @@ class Trials(Listener):
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
         self.status.stop()
-        if kind is KeyboardInterrupt:
-            self.console.print(f"{self.done} of {self.of} trials are kept; the same call does the rest", markup=False)
+        if isinstance(error, KeyboardInterrupt):
+            error.args = (f"{self.done} of {self.of} trials are kept; the same call does the rest",)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from layerctl.base import ending
 from layerctl.base.json_text import pretty
 from layerctl.cli._alone import standing_alone
-from layerctl.cli._common import INTERRUPTED, guarded, load, put_lines, usage
+from layerctl.cli._common import guarded, load, put_lines, usage
 from layerctl.cli._options import AllowCustomCode, DataDir, Debug, IncludeRoot, MaxLayers, Overrides, Spec
 from layerctl.compiler.configuration import settings as limits
 from layerctl.diagnostics.errors import SpecError
@@ -80,7 +81,7 @@ def command(
 ) -> None:
     """Train a spec's model, and keep everything in a new run directory.
 
-    Ctrl-C ends training after the current step; what is done is kept. A second Ctrl-C ends it at once.
+    Ctrl-C, SIGTERM or SIGHUP ends training after the current step; what is done is kept. A second one ends it at once.
     """
     line = shlex.join(["layerctl", *sys.argv[1:]])
     if resume is not None:
@@ -142,14 +143,13 @@ def _watched(training: Callable[..., Run], format: str) -> None:
 
 
 def _finish(run: Run, format: str) -> None:
-    """Prints the result; ends with status 130 after an interruption."""
+    """Prints the result; after a signal, such as Ctrl-C, ends with its status."""
     if format == "json":
         print(pretty(run.record.to_json()))
     else:
         _show(run.record)
     if not run.finished:
-        print(f"interrupted; go on with `layerctl train --resume {run.path}`", file=sys.stderr)
-        raise SystemExit(INTERRUPTED)
+        raise KeyboardInterrupt(f"go on with `layerctl train --resume {run.path}`")
 
 
 def _show(record: RunRecord) -> None:
