@@ -45,6 +45,18 @@ class Undoing:
         _undone_first.remove(self._undo)
 
 
+class Keeping:
+    """A context in which other libraries start; their answers to signals are taken back."""
+
+    def __enter__(self) -> None:
+        self._before = {number: _signal.getsignal(number) for number in SIGNALS}
+
+    def __exit__(self, *error: object) -> None:
+        for number, handler in self._before.items():
+            if _signal.getsignal(number) != handler:
+                _signal.signal(number, handler)
+
+
 def install(handler: Callable[[int, FrameType | None], object]) -> None:
     """Makes a function the program's answer to signals; one that is ignored, as by `nohup`, stays ignored."""
     for number in answered():

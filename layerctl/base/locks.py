@@ -6,6 +6,9 @@ import os
 import socket
 from pathlib import Path
 
+from layerctl.base.ending import Undoing
+from layerctl.base.files import write_whole
+
 LOCK = "lock"
 HOLDER = "holder"
 """The file that says which process holds the lock: on Windows nobody else can read the locked file itself."""
@@ -32,12 +35,14 @@ class Lock:
         from filelock import FileLock, Timeout
 
         self._folder = folder
+        self._released_first = Undoing(self.release)
         self._lock = FileLock(folder / LOCK, thread_local=False)
         try:
             self._lock.acquire(timeout=PATIENCE, poll_interval=PATIENCE / 50)
         except Timeout:
             raise Held(_name(folder)) from None
-        (folder / HOLDER).write_text(f"process {os.getpid()} on {socket.gethostname()}\n", encoding="utf-8")
+        self._released_first.__enter__()
+        write_whole(folder / HOLDER, f"process {os.getpid()} on {socket.gethostname()}\n")
 
     def rename(self, source: Path, target: Path) -> None:
         """Renames a directory that contains the locked one; on Windows the lock is free for an instant meanwhile."""
@@ -56,6 +61,7 @@ class Lock:
         if self._lock.is_locked:
             (self._folder / HOLDER).unlink(missing_ok=True)
             self._lock.release()
+            self._released_first.__exit__()
 
 
 def holder(folder: Path) -> str | None:

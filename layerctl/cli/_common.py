@@ -115,7 +115,8 @@ def _failed(error: Exception) -> NoReturn:
     from layerctl.diagnostics.errors import SpecError, UsageError
 
     if isinstance(error, UsageError):
-        usage(error.message, error.help)
+        say_usage(error.message, error.help)
+        raise SystemExit(error.status)
     if isinstance(error, SpecError):
         show(error.diagnostics)
         raise SystemExit(WRONG_SPEC)

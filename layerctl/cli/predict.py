@@ -12,6 +12,7 @@ import typer
 from layerctl.base.json_text import pretty
 from layerctl.cli._common import guarded, put_lines, put_notes, usage
 from layerctl.cli._options import Checkpoint, Debug, RunsDir
+from layerctl.diagnostics.errors import check_output
 from layerctl.diagnostics.text import Paint, plain
 
 if TYPE_CHECKING:
@@ -70,9 +71,8 @@ def command(
 
 
 def _check(output: Path, format: str) -> None:
-    """Refuses a file in a directory that does not exist, or whose suffix stands for other content than this format."""
-    if not output.parent.is_dir():
-        usage(f"cannot write {output}: there is no directory {output.parent}", f"create it: mkdir -p {output.parent}")
+    """Refuses a file that cannot be written, or whose suffix stands for other content than this format."""
+    check_output(output)
     suffix = output.suffix.lower()
     if suffix in SUFFIXES[format]:
         return

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from layerctl.base import ending
 from layerctl.base.json_text import pretty
 from layerctl.cli._alone import standing_alone
 from layerctl.cli._common import guarded, load, put_lines, usage

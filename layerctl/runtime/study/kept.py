@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from layerctl.base.files import replacing, write_whole
 from layerctl.base.json_text import finite, pretty
-from layerctl.diagnostics.errors import UsageError
+from layerctl.diagnostics.errors import UsageError, not_written
 
 VERSION = 3
 """The version of `trial.json`."""
@@ -100,8 +100,8 @@ class Kept:
             self.folder.mkdir(parents=True, exist_ok=True)
             yield
         except OSError as error:
-            message = f"cannot keep a trial in {self.folder}: {(error.strerror or str(error)).lower()}"
-            raise UsageError(message, "make room, or name another place with `--runs-dir`") from error
+            help = "make room, or name another place with `--runs-dir`"
+            raise not_written(f"cannot keep a trial in {self.folder}", error, help) from error
 
     def keep(self, trial: Trial, model: Any) -> None:
         """Writes the weights, then the figures."""
