@@ -1,4 +1,4 @@
-"""What a user names for output: replaced only if it is a regular file or absent, else written to as it is, or refused in one line."""
+"""What a user names for output: replaced only if it is a regular file or absent, else written to as it is, or refused."""
 
 from __future__ import annotations
 
@@ -228,7 +228,7 @@ def small_files() -> Iterator[None]:
 @pytest.mark.usefixtures("small_files")
 def test_a_file_that_cannot_be_completed_stays_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("old")
-    with pytest.raises(NoRoom, match="cannot write .*out: file too large") as error, writing(tmp_path / "out"):
+    with pytest.raises(NoRoom, match=r"cannot write .*out: file too large") as error, writing(tmp_path / "out"):
         write_whole(tmp_path / "out", "x" * 5000)
     assert error.value.help == "raise the limit of a file's size, `ulimit -f`"
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("out", "old")]
