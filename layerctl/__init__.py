@@ -9,6 +9,8 @@ Only the names in `__all__` are public. Each is imported when it is first used.
 
 from __future__ import annotations
 
+from layerctl.base.package import __version__
+
 TYPE_CHECKING = False  # as in `typing`, which takes longer to load than the program needs until it answers Ctrl-C
 if TYPE_CHECKING:
     from typing import Any
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from layerctl.api.predict import predict
     from layerctl.api.trace import Trace, trace
     from layerctl.api.train import Run, resume, train
-    from layerctl.base.package import __version__
     from layerctl.compiler.pipeline import Accepted, Compiled
     from layerctl.diagnostics import Diagnostic
     from layerctl.diagnostics.errors import LayerctlBug, LayerctlError, MissingPackage, SpecError, UsageError
@@ -44,7 +45,6 @@ _PLACES = {
     "layerctl.api.build": ("build",),
     "layerctl.api.check": ("check",),
     "layerctl.api.claims": ("claims",),
-    "layerctl.base.package": ("__version__",),
     "layerctl.api.compare": ("compare",),
     "layerctl.compiler.pipeline": ("Accepted", "Compiled"),
     "layerctl.api.convert": ("convert",),

@@ -110,7 +110,10 @@ def test_an_ignored_signal_stays_ignored(sent: int, tmp_path: Path) -> None:
 
 def test_results_so_far_are_kept(tmp_path: Path) -> None:
     process = waiting(tmp_path, "sys.stdout.write('x' * 1000); signal.raise_signal(signal.SIGTERM)")
-    assert process.communicate(timeout=20) == ("x" * 1000, "ended by SIGTERM\n")
+    with process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert (process.stdout.read(), process.stderr.read()) == ("x" * 1000, "ended by SIGTERM\n")
     assert process.returncode == 143
 
 
@@ -223,4 +226,4 @@ def test_importing_the_program_is_fast() -> None:
     code = "import sys; before = set(sys.modules); import layerctl.base.ending; print(*sorted(set(sys.modules) - before))"
     run = [sys.executable, "-c", code]
     loaded = subprocess.run(run, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True).stdout
-    assert loaded.split() == ["__future__", "layerctl", "layerctl.base", "layerctl.base.ending"]
+    assert loaded.split() == ["__future__", "layerctl", "layerctl.base", "layerctl.base.ending", "layerctl.base.package"]
