@@ -3,7 +3,7 @@
 Trains, compares, converts and saves once undisturbed. Then it does so `--kills` times and sends a signal each time (SIGKILL,
 SIGTERM, SIGINT, SIGHUP), at a random moment or while a file is written; and `--moments` times on a small disk, which is full at
 another moment each time. After that every file must be whole; after a signal other than SIGKILL no temporary file may be left,
-and the exit status is 128 plus its number. The same work done to its end must then have the result of the undisturbed one, bit by bit.
+and the exit status is 128 plus its number. The same work done to its end must then have the very result of the undisturbed one.
 """
 
 from __future__ import annotations

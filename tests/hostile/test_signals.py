@@ -41,8 +41,8 @@ def seconds(command: tuple[str, ...], folder: Path) -> float:
 def test_at_any_moment_of_a_short_command(sent: int, command: tuple[str, ...], tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_text(SPEC)
     whole = seconds(command, tmp_path)
-    for part in range(6):
-        assert interrupted(begin(tmp_path, *command), (part + 0.5) * whole / 6, sent) is None
+    for part in range(4):
+        assert interrupted(begin(tmp_path, *command), (part + 0.5) * whole / 4, sent) is None
 
 
 def test_twice_in_a_row(tmp_path: Path) -> None:
@@ -51,6 +51,35 @@ def test_twice_in_a_row(tmp_path: Path) -> None:
     for part in range(6):
         both = signal.SIGINT, signal.SIGINT
         assert interrupted(begin(tmp_path, "check", "m.yaml"), (part + 0.5) * whole / 6, *both) is None
+
+
+@every_signal
+def test_in_the_middle_of_a_check_by_several_processes(sent: int, tmp_path: Path) -> None:
+    for number in range(400):
+        (tmp_path / f"{number}.yaml").write_text(SPEC)
+    command = "check", ".", "--jobs", "2"
+    whole = seconds(command, tmp_path)
+    for part in range(4):
+        assert interrupted(begin(tmp_path, *command), (part + 2.5) * whole / 7, sent) is None
+
+
+def test_while_standard_input_is_read(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-c",
+        "import sys; from layerctl.__main__ import main; print('begun', flush=True); main()",
+        "check",
+        "-",
+    ]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    pipes: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with subprocess.Popen(command, cwd=tmp_path, env=environment, text=True, **pipes) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        assert process.stderr.read() == "interrupted\n"
+    assert process.returncode == 130
 
 
 WAITING = """
