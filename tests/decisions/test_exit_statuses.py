@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -102,6 +103,19 @@ def test_a_failure_to_write_without_a_reason_is_said_as_it_is(capfd: pytest.Capt
 def test_lines_are_written_each_with_its_end(capsys: pytest.CaptureFixture[str]) -> None:
     _common.put_lines(lambda width, paint: ["one", "two"])
     assert capsys.readouterr().out == "one\ntwo\n"
+
+
+def test_a_result_is_json_or_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    result = SimpleNamespace(to_json=lambda: {"value": 0.5}, lines=lambda width, paint: ["value 0.5"])
+    _common.put_result(result, "json", result.lines)
+    assert capsys.readouterr().out == '{\n  "value": 0.5\n}\n'
+    _common.put_result(result, "text", result.lines)
+    assert capsys.readouterr().out == "value 0.5\n"
+
+
+def test_notes_go_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    _common.put_notes(["one row is left out", "and another"])
+    assert capsys.readouterr() == ("", "note: one row is left out\nnote: and another\n")
 
 
 def test_a_reader_that_goes_away_ends_the_command_quietly(
@@ -496,6 +510,16 @@ def test_the_status_of_a_check_against_keras(
     monkeypatch.chdir(cli.folder)
     assert checked(["good.yaml"], verify=True) == 0
     assert built.asked[3:] == [("good.yaml", False)], "nobody's code is run unasked"
+
+
+@pytest.mark.parametrize("text", [WARNS, GOOD + "train: {data: missing.csv, loss: mse}\n"], ids=["a warning", "data"])
+def test_a_model_is_built_whose_code_has_no_mistake(text: str, cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A warning does not prevent it, nor do data that are missing here."""
+    built = Built({"s.yaml": lambda: None})
+    monkeypatch.setattr("layerctl.api.build.built", built)
+    cli.write("s.yaml", text)
+    cli("check", "s.yaml", "--verify")
+    assert built.asked == [("s.yaml", False)]
 
 
 def test_models_are_built_as_they_are_checked(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:

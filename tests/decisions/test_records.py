@@ -101,7 +101,7 @@ def test_times_are_rounded_to_what_can_be_measured() -> None:
 def test_a_run_that_goes_on_begins_its_record_again() -> None:
     ended = record(
         run="old/place", status="failed", epochs=3, metrics={"loss": 0.5}, best={"epoch": 2, "monitor": "loss", "value": 0.5},
-        error="the disk is full", code="LC670", times={"started": "then", "ended": "now", "training_seconds": 9.0},
+        error="the disk is full", code="LC670", kept_epoch=2, times={"started": "then", "ended": "now", "training_seconds": 9.0},
     )  # fmt: skip
     of = begin_again(ended, run="new/place", planned=8, epoch=3, command="layerctl train --resume")
     data = of.to_json()

@@ -211,6 +211,7 @@ def test_a_picture_gets_one_answer_everywhere(data: str, cli: CommandLine, keras
     (cli.folder / "photos" / "1" / "6.png").write_bytes(b"bad")
     refused = cli("predict", "m", "photos")
     assert (refused.status, "2 images cannot be read" in refused.err, "6.png: " in refused.err) == (1, True, True), refused.err
+    assert "--> photos:1:1" in refused.err, "the data that were trained on are whole"
     assert cli("predict", "m", "photos/0").err.splitlines() == ["note: no images by their suffixes: photos/0/notes.txt"]
 
 
@@ -277,6 +278,9 @@ class TestData:
         assert done.data["images"] == {"least_size": [7, 9], "greatest_size": [7, 9]}
         assert (cli.folder / "pets.png").is_file()
         assert "images of 7×9 pixels" in cli("data", "./pets").out
+        (cli.folder / "pets" / "cat" / "2.jpg").write_bytes(b"bad")
+        refused = cli("data", "./pets")
+        assert (refused.status, "--> ./pets:1:1" in refused.err) == (1, True), refused.err
 
     @pytest.mark.parametrize(
         ("arguments", "status", "words"),

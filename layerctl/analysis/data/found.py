@@ -29,7 +29,7 @@ def located(wanted: Wanted, option: str | None = None) -> Path:
     """
     name = wanted.name if option is None else str(wanted.options[option])
     named = os.path.expanduser(name)
-    places = [Path(folder, named) for folder in ("", wanted.beside) if os.path.exists(os.path.join(folder, named))]
+    places = [_short(path) for folder in ("", wanted.beside) if os.path.exists(path := os.path.join(folder, named))]
     if not places:
         message = f"there is {'no dataset and no file' if option is None else 'no file'} `{name}`"
         others = f", or name one of {', '.join(datasets.names())}" if option is None else ""
@@ -39,6 +39,12 @@ def located(wanted: Wanted, option: str | None = None) -> Path:
         help = "name a file or a directory: data are read more than once"
         raise wanted.refuse(DataNotFound, f"`{name}` is neither a file nor a directory", help=help, option=option)
     return places[0]
+
+
+def _short(path: str) -> Path:
+    """A path without `..` behind other folders, `runs/cnn-1/../../photos`, unless links lead elsewhere."""
+    short = os.path.normpath(path)
+    return Path(short if os.path.exists(short) and os.path.samefile(short, path) else path)
 
 
 def part_path(option: str, path: Path, wanted: Wanted, own: Mapping[str, str] | None = None) -> Path | None:

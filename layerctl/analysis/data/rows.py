@@ -12,7 +12,7 @@ from layerctl.analysis.data._codes import UnknownColumn
 from layerctl.analysis.data.cells import Row
 from layerctl.analysis.data.wanted import Wanted
 from layerctl.base.words import joined
-from layerctl.diagnostics import suggestion
+from layerctl.diagnostics import did_you_mean, listed
 from layerctl.diagnostics.errors import SpecError
 from layerctl.language.spec.data import Data
 
@@ -136,9 +136,11 @@ class Reader:
 
     def lacking(self, missing: list[str], present: Sequence[str], where: str) -> SpecError:
         named = [f"`{name}`" for name in missing[:8]]
-        listed = f"{', '.join(named)}, …" if len(missing) > 8 else joined(named)
-        message = f"{where} has no column{'s' if len(missing) > 1 else ''} {listed}, {self.origin}"
-        return self.wanted.refuse(UnknownColumn, message, help=suggestion(missing[0], present, kind="its columns"))
+        columns = f"{', '.join(named)}, …" if len(missing) > 8 else joined(named)
+        message = f"{where} has no column{'s' if len(missing) > 1 else ''} {columns}, {self.origin}"
+        others = [name for name in present if name not in self.names]  # a column of the model's own table is itself
+        help = listed(did_you_mean(missing[0], others), present, "its columns")
+        return self.wanted.refuse(UnknownColumn, message, help=help.text)
 
     def dialect(self, content: str, where: str) -> dict[str, Any]:
         delimiter = self.wanted.options.get("delimiter")

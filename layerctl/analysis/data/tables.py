@@ -154,7 +154,7 @@ class _Judged:
         if least == most:
             check_width(most, slot, self.wanted, advice=self.advice)
         elif sum(width for _, width in least) > (needed(slot) or MOST):
-            check_width(least, slot, self.wanted, "at least ")
+            check_width(least, slot, self.wanted, "at least ", advice=self.advice)
         elif len(most) == len(columns) and sum(width for _, width in most) < (needed(slot) or 0):
             check_width(most, slot, self.wanted, "at most ")
 

@@ -92,6 +92,7 @@ ARGUMENTS: Table = {
         shape="target_shape",
     ),
     **left_out(_FOLLOWS, "infeatures", "inchannels", "numfeatures", "inputsize", "normalizedshape", "inputchannels"),
+    **left_out(_FOLLOWS, "numchannels", "numparameters"),
     **left_out("Keras has no such choice here", "inplace", "batchfirst", "trackrunningstats", "outputpadding", "device"),
     **explained(
         numlayers="write the layer once for each: `repeat: 2` beside it, with `return_sequences: true`",
@@ -209,9 +210,12 @@ SETTINGS: Table = {
         KERAS_2,
         lr="learning_rate|initial_learning_rate",
     ),
+    **forms(
+        "the same schedule, in place of `decay` and of `learning_rate`",
+        decay="learning_rate: {InverseTimeDecay: {initial_learning_rate: {learning_rate|lr}, decay_steps: 1, "
+        "decay_rate: {value}}}",
+    ),
     **explained(
-        decay="Keras has it no more; write a schedule: `learning_rate: {InverseTimeDecay: {initial_learning_rate: 0.001, "
-        "decay_steps: 1000, decay_rate: 0.1}}`; or `weight_decay`, which shrinks the weights",
         lrdecay="write a schedule: `learning_rate: {ExponentialDecay: {initial_learning_rate: 0.001, decay_steps: 1000, "
         "decay_rate: 0.9}}`",
         scheduler="a schedule is the value of `learning_rate`: `learning_rate: {CosineDecay: {initial_learning_rate: 0.001, "

@@ -224,6 +224,9 @@ LOSSES: Table = {
 }
 
 _TOP_K = "{SparseTopKCategoricalAccuracy: {k: 5}}"
+_IOU = (
+    "write `BinaryIoU` where the output has one unit, else `{MeanIoU: {num_classes: 3, sparse_y_pred: false}}` with its classes"
+)
 
 METRICS: Table = {
     **names(
@@ -260,10 +263,6 @@ METRICS: Table = {
         rsquared="R2Score",
         rsquare="R2Score",
         coefficientofdetermination="R2Score",
-        iou="MeanIoU",
-        miou="MeanIoU",
-        jaccard="MeanIoU",
-        jaccardindex="MeanIoU",
         binaryjaccardindex="BinaryIoU",
         pearson="PearsonCorrelation",
         pearsonr="PearsonCorrelation",
@@ -304,8 +303,12 @@ METRICS: Table = {
         loss="the loss is reported without being named; leave it out",
         valloss="the loss is reported without being named; leave it out",
         specificity="write `{SpecificityAtSensitivity: {sensitivity: 0.5}}`, or `TrueNegatives` and `FalsePositives`",
-        dice="Keras has it as a loss; write `F1Score` for classes, or `MeanIoU` for pixels",
-        dicecoef="Keras has it as a loss; write `F1Score` for classes, or `MeanIoU` for pixels",
+        iou=_IOU,
+        miou=_IOU,
+        jaccard=_IOU,
+        jaccardindex=_IOU,
+        dice=f"Keras has it as a loss; {_IOU}",
+        dicecoef=f"Keras has it as a loss; {_IOU}",
         confusionmatrix="it is no number to follow: write `TruePositives`, `FalsePositives` and so on",
         mcc="Keras has none; write `F1Score` or `AUC`",
         kappa="Keras has none; write `F1Score` or `AUC`",

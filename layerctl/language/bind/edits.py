@@ -11,7 +11,7 @@ from layerctl.base.source import Span
 from layerctl.diagnostics import Edit
 from layerctl.language.syntax import Entry, Mapping, Node, Scalar, Sequence, scalar_value
 
-PLAIN = re.compile(r"[A-Za-z_./$][\w./$ +*-]*(?<! )")
+PLAIN = re.compile(r"[A-Za-z0-9_./$][\w./$ +*-]*(?<! )")
 """Text that needs no quotes anywhere."""
 
 

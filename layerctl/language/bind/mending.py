@@ -30,6 +30,8 @@ VARIABLE = re.compile(r"[<{%@ ]*(?:vars\.)?([A-Za-z_]\w*)[>}% ]*")
 GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
 DECIMAL_COMMA = re.compile(r"[0-9]+,[0-9]+")
 WITH_UNIT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?[a-zA-Z]+")
+WITH_SUFFIX = re.compile(r"([0-9][0-9_]*(?:\.[0-9]+)?) ?(?:([kmgt])b?|([kmg])ib|b(?:ytes)?)", re.IGNORECASE)
+"""A count with a suffix in another form, `200KB`, `1 MB`, `5m`."""
 EXAMPLES: tuple[Any, ...] = (0.5, 1, "text", (1,), (1, 1), (1, 1, 1), True, ("a", "b"), (0.0, 1.0))
 """Values to try as examples, the first that the field accepts."""
 SWITCHES = {"yes": True, "on": True, "y": True, "no": False, "off": False, "n": False, "true": True, "false": False}
@@ -239,6 +241,9 @@ def _of_text(text: str) -> Iterator[Any]:
     else:
         if DECIMAL_COMMA.fullmatch(text):
             yield float(text.replace(",", "."))
+        if (match := WITH_SUFFIX.fullmatch(text)) is not None:
+            decimal, binary = match[2] or "", match[3] or ""
+            yield match[1] + (f"{binary.upper()}iB" if binary else "k" if decimal.lower() == "k" else decimal.upper())
         if (match := WITH_UNIT.fullmatch(text)) is not None:
             yield from (int(float(match[1])), float(match[1]))
         if (shape := sizes(text)) is not None:

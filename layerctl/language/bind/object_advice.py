@@ -43,6 +43,8 @@ def for_name(
     """
     if "(" in name:
         return for_call(binder, kind, name, known, dash, entry, alone=alone)
+    if dash and entry is not None and not alone and (advice := in_torch_order(binder, name, entry, dash)) is not None:
+        return advice
     if (bare := name.strip("“”‘’`´\"' ;,")) != name and bare in known:
         return Advice(f"write `{bare}`", bare, safe=True)
     last = name.rpartition(".")[2]
@@ -70,6 +72,19 @@ def _in_form(row: Renaming, name: str, *, alone: bool, dash: str, entry: Entry |
     if entry is not None and "…" not in form and "\n" not in edits.text_of(entry.value):
         return Advice(words, edits=(Edit(edits.span_of(entry), form),))
     return Advice(words, form if alone and "…" not in form else None)
+
+
+def in_torch_order(binder: Binding, name: str, entry: Entry, dash: str) -> Advice | None:
+    """Advice on arguments without names in PyTorch's order, `nn.Conv2d: [16, 32, 3]`; None where Keras's order is the same."""
+    call = forms.as_call(name, entry.value)
+    if call is None or forms.torch_order(call) is None:
+        return None
+    item = forms.as_item("layers", call)
+    written = settled(binder, "layers", item.text) if item is not None and item.whole else None
+    if written is None or written.partition(": ")[2] == edits.as_flow(entry.value):
+        return None
+    change = () if forms.comments(entry.value) else (Edit(edits.span_of(entry), written),)
+    return Advice(f"write `{dash}{written}`: `{name}` has its arguments in PyTorch's order", edits=change)
 
 
 def for_call(

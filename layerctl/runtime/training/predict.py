@@ -115,6 +115,7 @@ def samples_of(file: str, trained: Trained, want: Wanted, images: Images) -> Ite
         message = f"`{file}` holds no image" if path.is_dir() else f"`{file}` is nothing that the model of this run takes"
         help = f"give images (`.png`, `.jpg`, `.tif`, `.webp`, …), or arrays ({', '.join(ARRAYS)})"
         raise want.unreadable(message, help)
+    images.wanted = want  # its mistakes are those of this file, not of the data that were trained on
     for image in found:
         yield Piece(str(image), images.inputs(paths([image]), inputs, file))
 
