@@ -52,7 +52,7 @@ def replacing(path: PathLike, *, new: bool = False) -> Iterator[str]:
     if target.as_it_is:
         folder = _folder_for_temporary_files()
     else:
-        _sweep(folder, f"-{name[-100:]}")
+        _sweep(folder, f"-{_end(name)}")
     temporary = os.path.join(folder, temporary_name(name))
     with Undoing(lambda: _remove(temporary)):
         try:
@@ -81,7 +81,12 @@ def check_place(path: PathLike) -> None:
 
 def temporary_name(name: str) -> str:
     """A name for a temporary file or directory beside one of that name."""
-    return f".{os.getpid()}-{_machine()}{os.urandom(2).hex()}-{name[-100:]}"
+    return f".{os.getpid()}-{_machine()}{os.urandom(2).hex()}-{_end(name)}"
+
+
+def _end(name: str) -> str:
+    """The end of a name, with its suffix: as much as fits into a temporary name, which has at most 255 bytes."""
+    return os.fsencode(name)[-100:].decode(errors="ignore")
 
 
 def left_behind(folder: PathLike) -> Iterator[str]:

@@ -35,13 +35,13 @@ class Lock:
         from filelock import FileLock, Timeout
 
         self._folder = folder
-        self._released_first = Undoing(self.release)
+        self._named = Undoing(self._remove_name)  # the system releases the lock itself
         self._lock = FileLock(folder / LOCK, thread_local=False)
         try:
             self._lock.acquire(timeout=PATIENCE, poll_interval=PATIENCE / 50)
         except Timeout:
             raise Held(_name(folder)) from None
-        self._released_first.__enter__()
+        self._named.__enter__()
         write_whole(folder / HOLDER, f"process {os.getpid()} on {socket.gethostname()}\n")
 
     def rename(self, source: Path, target: Path) -> None:
@@ -59,9 +59,12 @@ class Lock:
     def release(self) -> None:
         """Releases the lock; may be called more than once."""
         if self._lock.is_locked:
-            (self._folder / HOLDER).unlink(missing_ok=True)
+            self._remove_name()
             self._lock.release()
-            self._released_first.__exit__()
+            self._named.__exit__()
+
+    def _remove_name(self) -> None:
+        (self._folder / HOLDER).unlink(missing_ok=True)
 
 
 def holder(folder: Path) -> str | None:

@@ -175,6 +175,13 @@ def test_a_name_that_is_too_long(command: str, program: CommandLine) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("letter", ["x", "ä", "字", "🙂"])
+def test_a_name_that_is_just_not_too_long(letter: str, tmp_path: Path) -> None:
+    path = tmp_path / f"{letter * (250 // len(letter.encode()))}.json"
+    write_whole(path, "text")
+    assert [(found, found.read_text()) for found in tmp_path.iterdir()] == [(path, "text")]
+
+
 def test_a_link_to_no_file_makes_the_file(program: CommandLine) -> None:
     (program.folder / "out").symlink_to("real")
     assert program("schema", "--output-file", "out").status == 0
