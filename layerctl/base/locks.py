@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from layerctl.base.ending import Undoing
@@ -42,7 +44,17 @@ class Lock:
         except Timeout:
             raise Held(_name(folder)) from None
         self._named.__enter__()
-        write_whole(folder / HOLDER, f"process {os.getpid()} on {socket.gethostname()}\n")
+        with self.released_after_failure():
+            write_whole(folder / HOLDER, f"process {os.getpid()} on {socket.gethostname()}\n")
+
+    @contextmanager
+    def released_after_failure(self) -> Iterator[None]:
+        """A context in which an exception releases the lock."""
+        try:
+            yield
+        except BaseException:
+            self.release()
+            raise
 
     def rename(self, source: Path, target: Path) -> None:
         """Renames a directory that contains the locked one; on Windows the lock is free for an instant meanwhile."""

@@ -84,7 +84,8 @@ def cannot_write(path: str | os.PathLike[str], error: OSError) -> UsageError:
 def not_written(what: str, error: OSError, help: str) -> UsageError:
     """The error of something that cannot be written; the reason is added to `what`."""
     kind = NoRoom if error.errno in NO_ROOM else UsageError
-    return kind(f"{what}: {(error.strerror or str(error)).lower()}", help)
+    reason = error.strerror or str(error) or type(error).__name__
+    return kind(f"{what}: {reason.splitlines()[0].lower()}", help)
 
 
 @contextmanager

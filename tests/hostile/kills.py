@@ -217,7 +217,7 @@ class Trial:
         """Sends a signal to the work, and does the rest: what happened."""
         folder = self._new("killed", name)
         seconds = draw.uniform(0, self.seconds[name])
-        number = draw.randint(1, {"train": 60, "compare": 8}.get(name, 2))
+        number = draw.randint(1, {"train": 35, "compare": 4}.get(name, 1))
         amid = draw.random() < 0.5
         status = self._do(WORK[name].arguments(folder), amid_file(folder, number) if amid else after(seconds), sent)
         moment = f"while temporary file {number} is written" if amid else f"after {seconds:.2f} s"
@@ -317,7 +317,7 @@ def main() -> None:
             print("a small disk cannot be made here: run this as root, or where `unshare -Urm` may mount")
         for number in range(options.moments if disk.mounts else 0):
             name = DRAWN[number % len(DRAWN)]
-            share = number / options.moments if name == "train" else draw.uniform(0, 1.2)
+            share = number / options.moments if name == "train" else draw.uniform(0, 1)
             print(f"full disk {number + 1}: {trial.fill(name, share, disk)}", flush=True)
         commands.close()
     print(f"{options.kills} kills, {options.moments if disk.mounts else 0} full disks: {trial.failed} went wrong")

@@ -6,17 +6,19 @@ import json
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from layerctl.base.files import replacing, write_whole
+from layerctl.base.files import write_whole
 from layerctl.base.json_text import finite, pretty
 from layerctl.diagnostics.errors import UsageError, not_written
 
 VERSION = 3
 """The version of `trial.json`."""
+WEIGHTS = "model.weights.h5"
 TRIAL = "trial.json"
 """The file of a trial's figures; it is written last, so a trial with this file is finished."""
 
@@ -77,6 +79,13 @@ class DisturbedTest(_Part):
 Content = TypeVar("Content", bound=_Part)
 
 
+class _Memory(BytesIO):
+    """A file of weights in memory: where the disk is full, HDF5 would crash. Keras asks for the suffix of its name."""
+
+    def __str__(self) -> str:
+        return WEIGHTS
+
+
 class Kept:
     """The directory of a trial.
 
@@ -90,7 +99,7 @@ class Kept:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.weights = folder / "model.weights.h5"
+        self.weights = folder / WEIGHTS
         self.trial = self._read(TRIAL, Trial, version=VERSION) if self.weights.exists() else None
 
     @contextmanager
@@ -105,8 +114,10 @@ class Kept:
 
     def keep(self, trial: Trial, model: Any) -> None:
         """Writes the weights, then the figures."""
-        with self.writing(), replacing(self.weights) as temporary:
-            model.save_weights(temporary)
+        memory = _Memory()
+        model.save_weights(memory)
+        with self.writing():
+            write_whole(self.weights, memory.getvalue())
         self.trial = trial
         self._write(TRIAL, trial)
 

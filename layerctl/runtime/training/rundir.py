@@ -79,18 +79,19 @@ class RunDirectory:
         lock = Lock(temporary / FOLDER)
         runs = temporary.parent
         number = 1 + max(_number(entry, name) for entry in os.listdir(runs))
-        while True:
-            path = runs / f"{name}-{number}"
-            for file, text in files(path).items():
-                write_whole(temporary / file, text)
-            try:
-                lock.rename(temporary, path)
-            except OSError as error:
-                if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
-                    raise
-                number += 1
-            else:
-                return cls(path, lock)
+        with lock.released_after_failure():
+            while True:
+                path = runs / f"{name}-{number}"
+                for file, text in files(path).items():
+                    write_whole(temporary / file, text)
+                try:
+                    lock.rename(temporary, path)
+                except OSError as error:
+                    if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
+                        raise
+                    number += 1
+                else:
+                    return cls(path, lock)
 
     @classmethod
     def reopen(cls, path: Path) -> RunDirectory:
@@ -102,10 +103,11 @@ class RunDirectory:
         try:
             (path / FOLDER).mkdir(exist_ok=True)
             lock = Lock(path / FOLDER)
-            for folder in (path, path / FOLDER):
-                for entry in folder.iterdir():
-                    if TEMPORARY.match(entry.name):
-                        entry.unlink()
+            with lock.released_after_failure():
+                for folder in (path, path / FOLDER):
+                    for entry in folder.iterdir():
+                        if TEMPORARY.match(entry.name):
+                            entry.unlink()
         except Held as error:
             raise UsageError(f"{path} is being written by {error}", "wait until that ends, or end it with Ctrl-C") from None
         except OSError as error:
