@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import errno
 import os
 import resource
@@ -293,3 +294,45 @@ def test_what_killed_processes_left_is_removed(tmp_path: Path) -> None:
     assert {os.path.basename(path) for path in left_behind(tmp_path)} == {left, left.replace("a.keras", "b.keras")}
     write_whole(tmp_path / "a.keras", "")
     assert set(os.listdir(tmp_path)) == {"a.keras", elsewhere, ours, left.replace("a.keras", "b.keras")}
+
+
+PACKAGE = Path(files.__file__).parents[1]
+WRITES = {"write_text", "write_bytes", "tofile", "mkstemp", "NamedTemporaryFile"}
+WRITERS = {"savefig": "out", "save": "temporary", "savez": "file", "savez_compressed": "out", "save_weights": "memory"}
+"""Methods that write, with the only argument that they get: a temporary file, or one in memory."""
+
+
+def unguarded(path: Path) -> Iterator[str]:
+    """The calls that write a file in another way than by `base/files.py`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
+        words = [ast.unparse(argument) for argument in node.args]
+        mode = next((word.strip("\"'") for word in words if word.strip("\"'") in MODES), "")
+        if (
+            name in WRITES
+            or (name in ("open", "File") and set(mode) & set("wax+") and words[0] != "temporary")
+            or (isinstance(node.func, ast.Attribute) and name in WRITERS and words and words[0] != WRITERS[name])
+            or ast.unparse(node.func) in ("os.replace", "os.rename", "shutil.move")
+        ):
+            yield f"{path.relative_to(PACKAGE)}:{node.lineno} {ast.unparse(node)}"
+
+
+MODES = [f"{how}{more}" for how in "rwax" for more in ("", "b", "+", "b+", "+b", "t")]
+
+
+def test_every_output_is_written_by_one_function() -> None:
+    paths = [path for path in PACKAGE.rglob("*.py") if path != Path(files.__file__)]
+    found = [call for path in paths for call in unguarded(path)]
+    assert not found, "\n".join(found)
+
+
+def test_that_test_can_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"{__name__}.PACKAGE", tmp_path)
+    lines = ("open(path, 'w')", "path.open('ab')", "path.write_text('')", "model.save(path)", "os.replace(a, b)")
+    for line in lines:
+        (tmp_path / "a.py").write_text(line)
+        assert len(list(unguarded(tmp_path / "a.py"))) == 1, line
+    (tmp_path / "a.py").write_text("open(path)\nopen(path, 'rb')\nopen(temporary, 'xb')\nmodel.save(temporary)")
+    assert not list(unguarded(tmp_path / "a.py"))
