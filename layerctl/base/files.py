@@ -227,11 +227,10 @@ def _remove(path: str) -> None:
 @cache
 def _machine() -> str:
     """Four digits that stand for where a process number means the same: this machine, on Linux this container."""
+    where = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
     with suppress(OSError):
-        return f"{zlib.crc32(repr((os.uname().nodename, os.stat('/proc/self/ns/pid').st_ino)).encode()) & 0xFFFF:04x}"
-    import platform
-
-    return f"{zlib.crc32(platform.node().encode()) & 0xFFFF:04x}"
+        where += str(os.stat("/proc/self/ns/pid").st_ino)
+    return f"{zlib.crc32(where.encode(errors='surrogateescape')) & 0xFFFF:04x}"
 
 
 def _alive(process: int) -> bool:
