@@ -239,7 +239,7 @@ class Trial:
 
         run = folder / "run-1"
         status = load(run).status if run.exists() else "interrupted"
-        return [] if status == "interrupted" else [f"the run is {status}"]
+        return [] if status in ("interrupted", "finished") else [f"the run is {status}"]
 
     def fill(self, name: str, share: float, disk: Disk) -> str:
         """Does the work on a disk that becomes full, and the rest with room: what happened."""
