@@ -146,6 +146,20 @@ def test_results_so_far_are_kept(tmp_path: Path) -> None:
     assert process.returncode == 143
 
 
+@pytest.mark.keras
+@every_signal
+def test_while_a_framework_is_imported(sent: int, tmp_path: Path) -> None:
+    """What it writes meanwhile is hidden; the line about the signal is not."""
+    lines = [
+        "import signal, sys; from layerctl.__main__ import main; from layerctl.runtime.backends import backend",
+        f"sys.meta_path.insert(0, type('Ours', (), {{'find_spec': lambda *name: signal.raise_signal({int(sent)})}}))",
+        "backend.keras()",
+    ]
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3"}
+    done = subprocess.run([sys.executable, "-c", "\n".join(lines)], env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (128 + sent, f"{SAID[signal.Signals(sent)]}\n")
+
+
 def test_a_full_pipe_does_not_hold_it_up(tmp_path: Path) -> None:
     process = waiting(tmp_path, "sys.stdout.write('x' * 1_000_000); sys.stdout.flush()")
     assert process.stdout is not None
