@@ -262,6 +262,9 @@ class _Checks:
             with_validation = [f"val_{name}" for name in names] if validated(self.train) else []
             message = f"`{monitor}` will not exist"
             help = self.sink.suggestion(monitor, [*names, *with_validation], kind="what is reported")
+            if base in ("accuracy", "acc") and not self.train.metrics:
+                more = " and `validation_split: 0.1`" if base != monitor and not with_validation else ""
+                help = Advice(f"add `metrics: [accuracy]`{more} to `train`: without metrics only the loss is reported")
         self.sink.add(NothingToMonitor, place, message, help=help)
 
     def several(self, monitor: str, place: Span, vector: Vector, name: str) -> None:

@@ -278,6 +278,11 @@ def test_how_a_variant_was_made_is_said() -> None:
     assert [(one.overrides, one.match) for one in found.variants] == [((), None), (("vars.width=9",), match)]
 
 
+def test_the_epochs_that_early_stopping_kept_are_said() -> None:
+    trials = {"one": [trial(0.9, kept_epoch=3), trial(0.8), trial(0.7, kept_epoch=1)], "other": [trial(0.5)] * 3}
+    assert [variant.kept_epochs for variant in comparison(trials).variants] == [(3, 1), ()]
+
+
 def test_a_trial_without_a_metric_leaves_its_pairs_open() -> None:
     found = comparison({"one": [trial(0.5), trial(0.5, metrics={"test_loss": 0.5})], "other": [trial(0.25), trial(0.5)]})
     assert (pair(found, "one", "other").p_value, pair(found, "one", "other").verdict) == (None, "undecided")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
-DELIMITERS = ",;\t|"
+DELIMITERS = ";\t|,"
+"""What may stand between two values; a comma may stand within numbers too, so it comes last."""
 ROWS_TO_INSPECT = 200
 """Rows that are inspected to recognize a header and the delimiter."""
 SEVERAL = 10
@@ -38,11 +40,25 @@ class Malformed(ValueError):
 
 
 def is_number(cell: str) -> bool:
+    """Whether a cell holds a number; Python would also read `1_2` as 12."""
     try:
         float(cell)
     except ValueError:
         return False
-    return True
+    return "_" not in cell
+
+
+AMOUNT = re.compile(r"[€$£¥]? ?([-+]?)[€$£¥]? ?(\d+(?:[.,' \u00a0]\d{3})*)(?:([.,])(\d+))? ?[€$£¥%]?")
+"""A number with a decimal comma, groups of thousands, a currency or a percent sign."""
+
+
+def amount(cell: str) -> str | None:
+    """A number that is written in another way, as it should be written: `1.5` for `1,5`; None for any other text."""
+    match = AMOUNT.fullmatch(cell)
+    if match is None or is_number(cell):
+        return None
+    sign, whole, mark, fraction = match.groups()
+    return f"{sign}{re.sub(r'[^0-9]', '', whole)}" + (f".{fraction}" if mark else "")
 
 
 def delimiter(content: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from layerctl.analysis.data import dates
 from layerctl.analysis.data._codes import MissingValues, UnknownColumn
@@ -14,6 +14,13 @@ from layerctl.diagnostics import suggestion
 from layerctl.diagnostics.errors import SpecError
 
 USUAL_TARGETS = ("target", "label", "labels", "class", "y")
+
+
+class Hole(NamedTuple):
+    """A missing value: what its cell holds, and its file and line."""
+
+    cell: str
+    place: str
 
 
 class Columns(Reader):
@@ -157,7 +164,9 @@ class Columns(Reader):
         for name, at in used.items():
             holes = [number for number in kept if rows.cells[number][at] in marks]
             if holes and self.refuses_missing(name):
-                raise self.missing_values(name, len(holes) if whole else None, f"{path}:{rows.lines[holes[0]]}")
+                empty = whole and len(holes) == len(rows.cells)
+                first = Hole(rows.cells[holes[0]][at], f"{path}:{rows.lines[holes[0]]}")
+                raise self.missing_values(name, len(holes) if whole else None, first, empty=empty)
         if whole and not kept:
             raise self.wanted.unreadable(f"{path}: no row is complete", "set `missing: most_frequent`, for example")
         return rows._replace(cells=[rows.cells[number] for number in kept], lines=[rows.lines[number] for number in kept])
@@ -166,20 +175,25 @@ class Columns(Reader):
         """Whether a missing value in a row that is not left out is an error: what is predicted is never filled in."""
         return self.policy(name) in ("error", "drop") or name in self.all_targets()
 
-    def missing_values(self, name: str, count: int | None, place: str) -> SpecError:
+    def missing_values(self, name: str, count: int | None, first: Hole, *, empty: bool) -> SpecError:
         """The error for missing values.
 
         Args:
             name: of the column.
             count: how many are missing; None if that is not known.
-            place: the file and line of the first.
+            first: of them.
+            empty: whether all values of the column are missing.
         """
         cells = "values" if count is None else f"{count} value{'s' if count > 1 else ''}"
-        message = f"the column `{name}` lacks {cells}; the first is in {place}"
-        if self.policy(name) != "error":
+        message = f"the column `{name}` lacks {cells}; the first{f', `{first.cell}`,' if first.cell else ''} is in {first.place}"
+        if empty:
+            help = f"the column is empty: `drop: ['{name}']` leaves it out"
+        elif self.policy(name) != "error":
             help = f"what is to be predicted cannot be filled in: write `missing: {{{name}: drop, …}}`"
         else:
             help = "write `missing: drop` to leave out such rows, or `missing: mean` (`median`, `most_frequent`) to fill them in"
+        if first.cell:
+            help += f"; or `na_values: ['']` if `{first.cell}` is a value"
         return self.wanted.refuse(MissingValues, message, help=help)
 
 

@@ -21,6 +21,18 @@ MOST_NEIGHBOURS = 2000
 """Names in a folder that are compared with one that is not there."""
 
 
+_TABLE = "save it as a table: in Python with `pandas.read_{0}(…).to_csv('table.csv', index=False)`"
+_ARRAYS = "save its arrays in Python: `numpy.savez('data.npz', x_train=…, y_train=…, x_test=…, y_test=…)`"
+_UNPACK = "unpack it, and give the path of what it holds"
+OTHERS = {
+    **{f".{suffix}": _TABLE.format("excel") for suffix in ("xlsx", "xls", "ods")},
+    **{f".{suffix}": _TABLE.format(suffix) for suffix in ("parquet", "feather", "json", "orc", "pickle")},
+    **dict.fromkeys((".h5", ".hdf5", ".mat", ".pkl", ".pt", ".tfrecord"), _ARRAYS),
+    **dict.fromkeys((".tar", ".tgz", ".7z", ".rar"), _UNPACK),
+}
+"""What to do with files of other formats, by their suffix."""
+
+
 def located(wanted: Wanted, option: str | None = None) -> Path:
     """The path of the data, or of the part that an option names, looked up in the current directory, then beside the spec.
 
@@ -106,11 +118,27 @@ def format_of(path: Path, wanted: Wanted) -> str:
             raise cannot_read(path, error, wanted) from None
     else:
         by_suffix = _formats.by_suffix(path.name)
+        if by_suffix is None and (advice := _other_format(path.name.lower())) is not None:
+            raise wanted.unreadable(f"`{wanted.name}` is in no format that this version reads", advice)
         name = by_suffix.name if by_suffix is not None else _format_by_content(path)
     if not name:
         raise unknown_format(wanted)
     _check_options(name, wanted)
     return name
+
+
+def _other_format(name: str) -> str | None:
+    """What to do with a file of another format, by its name; None for other names."""
+    stem, suffix = os.path.splitext(name)
+    packed = suffix in (".gz", ".bz2", ".xz", ".zst") and os.path.splitext(stem)[1] in (
+        ".csv",
+        ".tsv",
+        ".txt",
+        ".tar",
+        ".json",
+        ".npz",
+    )
+    return _UNPACK if packed else OTHERS.get(suffix)
 
 
 def _format_by_content(path: Path) -> str:

@@ -87,12 +87,15 @@ class Reader:
         """The rows of the table's first file, and the names of its columns."""
         header = self.has_header(rows, where)
         names = cells.column_names(rows[0].cells) if header else [str(at) for at in range(len(rows[0].cells) if rows else 0)]
-        if twice := [name for name, count in Counter(names).items() if count > 1]:
+        self.check_twice(names, where, names, "; or set `header: false` if it holds no names")
+        return _rows(names, header, rows[header:])
+
+    def check_twice(self, names: Sequence[str], where: str, used: Sequence[str], or_else: str = "") -> None:
+        """Refuses columns of one name among those that are used; `or_else` is a further advice."""
+        if twice := [name for name, count in Counter(names).items() if count > 1 and name in used]:
             places = " and ".join(str(at) for at, name in enumerate(names) if name == twice[0])
             message = f"{where}: two columns are called `{twice[0]}`, the columns {places}"
-            help = "rename one of them in the first row; or set `header: false` if it holds no names"
-            raise self.wanted.unreadable(message, help)
-        return _rows(names, header, rows[header:])
+            raise self.wanted.unreadable(message, f"rename one of them in the first row{or_else}")
 
     def has_header(self, rows: list[Row], where: str) -> bool:
         stated = self.wanted.options.get("header")
@@ -124,6 +127,7 @@ class Reader:
         if self.header and header:
             if missing := [name for name in used if name not in first]:
                 raise self.lacking(missing, first, where)
+            self.check_twice(first, where, used)
             return _rows(first, True, rows[1:])
         without_targets = [name for name in self.names if name not in self.all_targets()]
         choices = (self.names, without_targets, used) if labelled else (used, without_targets, self.names)

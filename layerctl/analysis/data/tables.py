@@ -12,7 +12,7 @@ from typing import NamedTuple
 from layerctl.analysis.data._codes import DataDoNotFit, DataSeemNotToFit
 from layerctl.analysis.data.advice import identifying, row_numbers
 from layerctl.analysis.data.arrays import check_labels
-from layerctl.analysis.data.cells import MOSTLY, ROWS_TO_INSPECT, is_number
+from layerctl.analysis.data.cells import MOSTLY, ROWS_TO_INSPECT, amount, is_number
 from layerctl.analysis.data.columns import Columns, TextColumns
 from layerctl.analysis.data.found import cannot_read, part_path
 from layerctl.analysis.data.labels import check_classes
@@ -195,10 +195,11 @@ class _Judged:
             self.check_mixed(name, texts[0], sum(counts[cell] for cell in texts), len(cells))
         if (chosen.get(name, "one_hot") if isinstance(chosen, dict) else chosen) == "index":
             return Width(1, 1)
-        learnt = [cell for cell, count in counts.items() if self.held is not None and count > self.held]
-        if not forced and not set(texts) & set(learnt):
-            return Width(1, None)  # whether the training part holds its texts is not known
-        return Width(len(learnt), len(counts) if self.whole else None)
+        most = len(counts) if self.whole else None
+        if self.held is None or (not forced and sum(counts[cell] for cell in texts) <= self.held):
+            return Width(0 if forced else 1, most if forced else None)  # whether the training part holds its texts is not known
+        learnt = sum(count > self.held for count in counts.values())
+        return Width(max(learnt, len(counts) - self.held), most)
 
     def check_mixed(self, name: str, cell: str, texts: int, count: int) -> None:
         if self.held is not None and count - texts - self.held > MOSTLY * (count - self.held):
@@ -210,7 +211,7 @@ class _Judged:
         if len(names) > 1:
             for name in names:
                 if (cell := next((cell for cell in self.present(name) if not is_number(cell)), None)) is not None:
-                    raise mixed(name, cell, self.wanted)
+                    raise no_numbers(name, cell, self.wanted)
             check_labels(Head((count, len(names)), "f", "float64"), target, self.wanted, "y_train")
             return
         parts = (self.first, *self.others)
@@ -230,7 +231,15 @@ def check_texts(columns: Sequence[str], slot: Slot, wanted: Wanted) -> None:
 def mixed(name: str, cell: str, wanted: Wanted) -> SpecError:
     """The error for a column of numbers with a text in it."""
     help = f"correct it; or add it to `na_values`, or write `categorical: {{{name}: one_hot}}`"
+    if (written := amount(cell)) is not None:
+        help = f"write it as `{written}`"
     return wanted.unreadable(f"the column `{name}` holds numbers, but also `{cell}`", help)
+
+
+def no_numbers(name: str, cell: str, wanted: Wanted) -> SpecError:
+    """The error for a text in one of several columns of targets."""
+    help = "write numbers, such as 0 and 1; for the classes of one column name it alone in `target`"
+    return wanted.unreadable(f"the column `{name}` is one of several targets, which are numbers, and holds `{cell}`", help)
 
 
 def needed(slot: Slot) -> int | None:

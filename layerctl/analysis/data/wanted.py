@@ -56,6 +56,10 @@ Form = Literal["classes", "one-hot", "binary", "values", "sequence"]
 """The form of the labels that a loss takes: class numbers, one-hot vectors, 0 or 1, plain numbers, sequences of class numbers."""
 
 
+SIGNED = (-1, 1)
+"""The limits of labels that are -1 and 1."""
+
+
 class Target(NamedTuple):
     """An output of the model, and the labels that its loss takes.
 
@@ -66,6 +70,7 @@ class Target(NamedTuple):
         loss: the loss's name, for messages.
         classes: how many class numbers there are; None if the labels are not class numbers, or are not limited.
         ignored: a class number that the loss ignores, and that may be out of range.
+        limits: the least and the greatest value of labels that are neither class numbers nor sequences; None if all are fine.
     """
 
     name: str
@@ -74,6 +79,7 @@ class Target(NamedTuple):
     loss: str
     classes: int | None = None
     ignored: int | None = None
+    limits: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +243,13 @@ def _target(typed: TypedGraph, output: Output, chosen: Chosen | None) -> Target:
     loss = loss_class(chosen, tensor)
     form = form_of(loss, shape[-1] if shape else 1)
     classes = shape[-1] if shape and form in ("classes", "one-hot", "sequence") and loss.unit_per_class else None
-    return Target(output.name, shape, form, chosen.written, classes, getattr(loss, "ignore_class", None))
+    return Target(output.name, shape, form, chosen.written, classes, getattr(loss, "ignore_class", None), _limits(loss, form))
+
+
+def _limits(loss: Loss, form: Form) -> tuple[int, int] | None:
+    if form == "binary":
+        return SIGNED if loss.signed else (0, 1)
+    return (0, 1) if form == "one-hot" and loss.wants else None
 
 
 def form_of(loss: Loss, units: int | None) -> Form:

@@ -111,7 +111,7 @@ def renamed(kinds: Iterable[str], name: str, known: Container[str]) -> Renaming 
 
 _FILES = {
     **dict.fromkeys(("layers", "ops"), "_layers"),
-    **dict.fromkeys(("arguments", "settings", "values"), "_arguments"),
+    **dict.fromkeys(("arguments", "behind", "settings", "values"), "_arguments"),
     **dict.fromkeys(
         ("activations", "constraints", "initializers", "losses", "metrics", "optimizers", "regularizers", "schedules", "numbers"),
         "_objects",
@@ -119,5 +119,6 @@ _FILES = {
     **dict.fromkeys(
         ("document", "train", "data", "inputspec", "earlystopping", "checkpoint", "beside", "definition", "expect"), "_keys"
     ),
+    **dict.fromkeys(("header_values", "delimiter_values", "datasets"), "_keys"),
 }
 """The file of each table; a table is named like its kind, in capitals."""

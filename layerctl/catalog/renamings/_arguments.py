@@ -15,6 +15,7 @@ from layerctl.catalog.renamings import (
 )
 
 _KERNEL = "kernel_{0}|embeddings_{0}|depthwise_{0}"
+_CALLED = "it is an argument of the call: write `call_args: {{{}}}` beside the operation"
 _FOLLOWS = "it follows from the input"
 
 ARGUMENTS: Table = {
@@ -98,8 +99,10 @@ ARGUMENTS: Table = {
         numlayers="write the layer once for each: `repeat: 2` beside it, with `return_sequences: true`",
         bidirectional="wrap the layer: `Bidirectional: {layer: {LSTM: {units: 64}}}`",
         paddingidx="write `mask_zero: true`, which leaves out the steps of number 0",
-        batchnorm="put `- BatchNormalization` behind the layer",
-        batchnormalization="put `- BatchNormalization` behind the layer",
+        training=_CALLED.format("training: true"),
+        **dict.fromkeys(("usecausalmask", "causal", "iscausal"), _CALLED.format("use_causal_mask: true")),
+        returnattentionscores=_CALLED.format("return_attention_scores: true"),
+        initialstate="it is an argument of the call: write `inputs: {sequences: x, initial_state: h}` beside the operation",
         inputtensor="an input is named in the section `inputs`, and beside the operation by `inputs: NAME`",
     ),
     **names(
@@ -137,6 +140,7 @@ ARGUMENTS: Table = {
         kernelshape="kernel_size",
         window="pool_size|kernel_size",
         windowsize="pool_size|kernel_size",
+        windowshape="pool_size|kernel_size",
         poolingsize="pool_size",
         pool="pool_size",
         step="strides",
@@ -204,6 +208,17 @@ ARGUMENTS: Table = {
         "batchshape",
     ),
 }
+
+BEHIND: Table = explained(
+    **dict.fromkeys(("dropout", "dropoutrate", "drop", "droprate", "keepprob"), "put `- Dropout: 0.5` behind the layer"),
+    **dict.fromkeys(
+        ("batchnorm", "batchnormalization", "usebatchnorm", "usebn", "bn", "norm", "normalization"),
+        "put `- BatchNormalization` behind the layer",
+    ),
+    **dict.fromkeys(("pool", "pooling", "maxpool"), "put `- MaxPooling2D: 2` behind the layer"),
+    flatten="put `- Flatten` behind the layer",
+)
+"""What other programs take as an argument of a layer, and is a layer of its own here."""
 
 SETTINGS: Table = {
     **names(

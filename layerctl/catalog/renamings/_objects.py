@@ -1,6 +1,18 @@
 """Activations, initializers, regularizers, constraints, losses, metrics, optimizers and schedules."""
 
-from layerctl.catalog.renamings import HABIT, KERAS_1, KERAS_2, PYTORCH, Table, advised, explained, formed, forms, names
+from layerctl.catalog.renamings import (
+    ELSEWHERE,
+    HABIT,
+    KERAS_1,
+    KERAS_2,
+    PYTORCH,
+    Table,
+    advised,
+    explained,
+    formed,
+    forms,
+    names,
+)
 
 _SAME_MINIMUM = "a name for a loss with the same minimum"
 _BY_UNITS = (
@@ -136,7 +148,7 @@ LOSSES: Table = {
         "crossentropy",
         _LOGITS,
         *("cross_entropy_loss", "softmax_cross_entropy", "softmax_cross_entropy_with_logits"),
-        "sparse_softmax_cross_entropy_with_logits",
+        *("sparse_softmax_cross_entropy_with_logits", "softmax_cross_entropy_with_integer_labels"),
     ),
     **explained(
         accuracy="a loss is what training makes small: write `crossentropy`, and `metrics: [accuracy]` beside it",
@@ -168,6 +180,7 @@ LOSSES: Table = {
         sigmoidcrossentropy="{BinaryCrossentropy: {from_logits: true}}",
         binarycrossentropywithlogits="{BinaryCrossentropy: {from_logits: true}}",
     ),
+    **forms(ELSEWHERE, sigmoidbinarycrossentropy="{BinaryCrossentropy: {from_logits: true}}"),
     **names(KERAS_2, cosineproximity="cosine_similarity", kullbackleiblerdivergence="kl_divergence", logcosh="log_cosh"),
     **names(
         _SAME_MINIMUM,

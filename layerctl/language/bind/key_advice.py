@@ -38,7 +38,7 @@ def for_key(binder: Binding, cls: type[Model], key: str, entry: Entry, entries: 
     known = known_keys(cls)
     kinds = [cls.__name__.lower()]
     if issubclass(cls, Layer):
-        kinds = ["arguments"]
+        kinds = ["arguments", "behind"]
     elif issubclass(cls, Arguments):
         kinds = ["settings", "arguments"]
     if key == "name" and issubclass(cls, Arguments):

@@ -71,7 +71,15 @@ class Wrong(NamedTuple):
 def mend(wrong: Wrong) -> Advice | None:
     """What to write instead: another word, a near value, the default, or an example of a valid value."""
     info = wrong.cls.model_fields[wrong.field]
-    for advice in (choice(wrong), choice_within(wrong), padding(wrong), of_object(wrong), by_position(wrong), near(wrong)):
+    for advice in (
+        of_key(wrong),
+        choice(wrong),
+        choice_within(wrong),
+        padding(wrong),
+        of_object(wrong),
+        by_position(wrong),
+        near(wrong),
+    ):
         if advice is not None:
             return advice
     key = wrong.entry.key.value
@@ -85,6 +93,12 @@ def mend(wrong: Wrong) -> Advice | None:
         return None if info.is_required() else Advice(f"leave out `{key}`", edits=removed(wrong.entry))
     example = wrong.write(flow(common), example=True)
     return example if info.is_required() else example._replace(text=f"leave out `{key}`, or {example.text}")
+
+
+def of_key(wrong: Wrong) -> Advice | None:
+    """A value that means something else in other programs, or is a word for it: `header: 0`, `delimiter: tab`."""
+    row = renaming(f"{wrong.field}_values", str(wrong.value))
+    return wrong.write(row.form, f": {row.why}") if row is not None else None
 
 
 def choices(wrong: Wrong) -> list[str]:
@@ -205,6 +219,7 @@ def near_values(value: Any, *, real: bool) -> Iterator[Any]:
     """Values that the user may have meant by a wrong one; `real` says whether a fraction would do."""
     if isinstance(value, str):
         yield from _of_text(value.strip(" ;,\"'“”‘’`"))
+        yield (value,)
     elif isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9:
         if value in (0, 1):
             yield bool(value)
@@ -214,7 +229,7 @@ def near_values(value: Any, *, real: bool) -> Iterator[Any]:
         if value >= 2:
             yield value / 100
         yield from () if real else (1, 0)
-        yield (value,)
+        yield from ((value,), (str(value),))
     elif isinstance(value, tuple) and value:
         parts: tuple[Any, ...] = tuple(
             next(near_values(part, real=real), part) if isinstance(part, str | float) else part for part in value
@@ -224,6 +239,7 @@ def near_values(value: Any, *, real: bool) -> Iterator[Any]:
         if all(type(part) is int for part in parts):
             yield tuple(abs(part) or 1 for part in parts)
         yield value[0]
+        yield tuple(map(str, parts))
 
 
 def _of_text(text: str) -> Iterator[Any]:

@@ -15,6 +15,7 @@ from layerctl.catalog.activations import ACTIVATIONS
 from layerctl.catalog.renamings import Renaming, renamed, renaming
 from layerctl.diagnostics import Advice, Edit, Sink
 from layerctl.language.bind import edits, forms
+from layerctl.language.bind.fields import object_fields
 from layerctl.language.syntax import Entry, Mapping, Node, Scalar, Sequence, parse
 
 if TYPE_CHECKING:
@@ -63,6 +64,21 @@ def for_name(
     if row.form and (alone or new is None):
         return _in_form(row, name, alone=alone, dash=dash, entry=entry)
     return Advice(f"write `{new}`{row.because(name)}", new, safe=True)
+
+
+def for_item(sink: Sink, name: str, value: Node | None) -> Advice | None:
+    """Advice on an item whose name and value only together tell what is meant; None for any other."""
+    layers = CATALOGS["layers"]
+    if ": " in name and name.partition(": ")[0] in layers:
+        return Advice(f"remove the quotes: `- {name}`", name)
+    if name.startswith("for "):
+        return Advice("a loop is written `- for: {i: 3}`, with `layers` below it")
+    if isinstance(value, Mapping) and len(value.entries) == 1 and (inner := next(iter(value.entries))) in layers:
+        near = layers.find(sink.did_you_mean(name, layers.names()) or "")
+        wraps = near is not None and any(kind.name == "layers" for kind in object_fields(near).values())
+        if not wraps and renamed(("layers",), name, layers) is None:
+            return Advice(f"write `- {inner}: …` and, below it, `name: {name}`")
+    return None
 
 
 def _in_form(row: Renaming, name: str, *, alone: bool, dash: str, entry: Entry | None) -> Advice:

@@ -250,8 +250,11 @@ def unknown_operation(unit: Unit, known: MappingABC[str, Any], *, sure: bool = T
     if not sure and unit.operation[0].islower():
         return Meant(unit.operation)
     from layerctl.language.bind.forms import class_of
-    from layerctl.language.bind.object_advice import for_name
+    from layerctl.language.bind.object_advice import for_item, for_name
 
+    if (advice := for_item(unit.binder.sink, unit.operation, unit.value)) is not None:
+        unit.binder.sink.add(UnknownLayer, unit.key.span, f"there is no layer `{unit.operation}`", help=advice)
+        return Meant(unit.operation)
     near = None
     layers = CATALOGS["layers"]
     alone = unit.value is None or (isinstance(unit.value, Scalar) and unit.value.value is None)

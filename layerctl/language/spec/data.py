@@ -197,6 +197,11 @@ def _options_belong(sink: Sink, data: Data, node: Mapping) -> bool:
 def known_dataset(sink: Sink, name: str, place: Span) -> bool:
     if find(name) is not None:
         return True
+    from layerctl.catalog.renamings import renaming
+
+    if (row := renaming("datasets", name)) is not None:
+        sink.add(UnknownDataset, place, f"there is no dataset `{name}`", help=row.words)
+        return False
     near = sink.did_you_mean(name, names())
     listed = ", ".join(f"`{known}`" for known in names())
     help = meant(near, f"there are {listed}; a path is written `./{name}` or `{{path: {name}}}`")

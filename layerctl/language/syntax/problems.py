@@ -68,6 +68,7 @@ def unquoted(source: Source, start: int) -> Advice | None:
 
 Form = tuple[str, Callable[[re.Match[str]], str], str]
 FORMS: tuple[Form, ...] = (
+    (rf"^(\s*)-({NAME})", lambda match: f"{match[1]}- {match[2]}", "put a space behind the dash"),
     (rf"\$\{{(?:\{{\s*({NAME})\s*\}}|\s*({NAME})\s*)\}}", lambda match: f"${match[1] or match[2]}", "write `{}`"),
     (rf"\{{\{{\s*({NAME})\s*\}}\}}", lambda match: f"${match[1]}", "write `{}` for the value of a variable"),
     (rf"(?<![\w./$:])({NAME}):(?=[\[{{\w'\"])(?!\S*:\S)", lambda match: f"{match[1]}: ", "put a space behind the colon: `{}`"),

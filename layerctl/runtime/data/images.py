@@ -12,7 +12,7 @@ import numpy as np
 from layerctl.analysis.data import pictures
 from layerctl.analysis.data._codes import UnreadableData
 from layerctl.analysis.data.found import cannot_read
-from layerctl.analysis.data.pictures import check_rescaled, form, no_images
+from layerctl.analysis.data.pictures import check_pixels, form, no_images
 from layerctl.analysis.data.wanted import Slot, Wanted
 from layerctl.base import image_files
 from layerctl.diagnostics.errors import SpecError
@@ -92,8 +92,7 @@ class Images(Parted):
         self.check_classes()
         slot = self.wanted.only(self.wanted.inputs, "input")
         rescale = bool(self.wanted.options.get("rescale", True))
-        if rescale:
-            check_rescaled(slot, self.wanted)
+        check_pixels(slot, self.wanted, rescale=rescale)
         return {slot.name: InputForm(image=self.image(slot, x, rescale))}
 
     def axes(self, slot: Slot, array: Array) -> tuple[int, ...]:

@@ -45,8 +45,7 @@ def confusion(
     scores = np.asarray(predictions[name] if isinstance(predictions, dict) else predictions, np.float32)
     scores = scores.reshape(len(scores), -1)
     true = class_numbers(y[name] if isinstance(y, dict) else y, binary=scores.shape[1] == 1)
-    arguments = loss_class(loss, tensor)
-    threshold = 0.0 if getattr(arguments, "from_logits", False) or not arguments.wants else 0.5
+    threshold = loss_class(loss, tensor).threshold
     predicted = (scores[:, 0] > threshold).astype(np.int64) if scores.shape[1] == 1 else scores.argmax(-1)
     counted = (true >= 0) & (true < count)  # `ignore_class` may be out of range
     matrix = np.bincount(true[counted] * count + predicted[counted], minlength=count * count).reshape(count, count)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from layerctl.analysis.data.arrays import matches
-from layerctl.analysis.data.wanted import Slot, Target, Wanted
+from layerctl.analysis.data.wanted import SIGNED, Slot, Target, Wanted
 from layerctl.base import image_files
 from layerctl.base.source import Source, Span
 from layerctl.catalog import datasets
@@ -125,6 +125,9 @@ def _rows(file: str, trained: Trained, want: Wanted) -> Piece:
     source = SOURCES[trained.fitted.format](want, trained.fitted)
     assert isinstance(source, Table)
     where = "standard input" if file == "-" else file
+    if Path(file).suffix.lower() in ARRAYS or image_files.is_image(file):
+        message = f"{file} is no table, and the model was trained on `{trained.fitted.data}`"
+        raise want.unreadable(message, "give a table with the columns that it was trained on, or texts, one a line")
     columns, wrong = source.unlabelled(_text(file, want), where)
     count = samples(columns)
     if count and len(wrong) == count:
@@ -206,7 +209,10 @@ class _Describe:
         single = output.shape in ((), (1,))
         if target.form == "binary" and single:
             value = float(output.reshape(()))
-            value = float(1 / (1 + np.exp(-value))) if self.logits[target.name] else value
+            if target.limits == SIGNED:
+                value = min(max((value + 1) / 2, 0.0), 1.0)
+            elif self.logits[target.name]:
+                value = float(1 / (1 + np.exp(-value)))
             return self.classes(target, np.array([1 - value, value]))
         if target.form in ("classes", "one-hot") and output.ndim == 1 and not single:
             if self.logits[target.name]:
