@@ -28,7 +28,7 @@ SPECS = {
 DRIVER = """
 import os, sys
 import layerctl.api.check
-from layerctl.cli import main
+from layerctl.__main__ import main
 {plant}
 main()
 """

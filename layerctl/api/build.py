@@ -11,7 +11,7 @@ from layerctl.compiler.accepted import SpecLike, accepted
 from layerctl.compiler.memory import building, enough
 from layerctl.compiler.permission import own_layers, permitted
 from layerctl.compiler.pipeline import Accepted
-from layerctl.diagnostics.errors import UsageError, writing
+from layerctl.diagnostics.errors import UsageError, check_output, writing
 from layerctl.graph.graph import Op
 from layerctl.graph.nested import Functional
 from layerctl.graph.typed import TypedGraph
@@ -71,7 +71,7 @@ def form_of(output: str | os.PathLike[str]) -> Form:
     """The form that a file's suffix asks for.
 
     Raises:
-        UsageError: the suffix is unknown, or the file's directory does not exist.
+        UsageError: the suffix is unknown, or the file cannot be written.
     """
     path = os.fspath(output)
     suffix = os.path.splitext(path)[1]
@@ -81,9 +81,7 @@ def form_of(output: str | os.PathLike[str]) -> Form:
     else:
         known = "; ".join(f"`{form}` is {meaning}" for form, meaning in FORMS.items())
         raise UsageError(f"cannot save a model as {path}: {f'unknown suffix `{suffix}`' if suffix else 'no suffix'}", known)
-    folder = os.path.dirname(path) or "."
-    if not os.path.isdir(folder):
-        raise UsageError(f"cannot write {path}: there is no directory {folder}", f"create it: mkdir -p {folder}")
+    check_output(output)
     return form
 
 

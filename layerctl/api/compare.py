@@ -15,7 +15,7 @@ from layerctl.compiler.pipeline import Accepted, Compiled
 from layerctl.compiler.trainable import settings, trainable, with_learning_rate
 from layerctl.compiler.variants import Cost, Variant, match, read
 from layerctl.diagnostics import did_you_mean
-from layerctl.diagnostics.errors import UsageError
+from layerctl.diagnostics.errors import UsageError, check_output
 from layerctl.report.results.comparison import Comparison
 
 if TYPE_CHECKING:
@@ -140,10 +140,7 @@ def _check_options(
         path = Path(report)
         if path.suffix not in REPORTS:
             raise UsageError(f"cannot write a report as {path}", f"a report is {' or '.join(REPORTS)}")
-        if path.is_dir():
-            raise UsageError(f"cannot write {path}: it is a directory", "name a file")
-        if not path.parent.is_dir():
-            raise UsageError(f"cannot write {path}: there is no directory {path.parent}", f"create it: mkdir -p {path.parent}")
+        check_output(path)
 
 
 def variants(specs: Sequence[SpecLike | Variant], overrides: tuple[str, ...] = ()) -> list[Variant]:

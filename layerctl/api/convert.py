@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -17,7 +18,7 @@ from layerctl.compiler.permission import permitted
 from layerctl.compiler.pipeline import Accepted, compile_text
 from layerctl.compiler.subjects import Subject, subject
 from layerctl.diagnostics import Diagnostic
-from layerctl.diagnostics.errors import SpecError, UsageError, writing
+from layerctl.diagnostics.errors import SpecError, UsageError, check_output, writing
 from layerctl.language.resolved import dumped, resolved_data
 from layerctl.report.results.conversion import Conversion, ModelSize
 from layerctl.rewrite._codes import CannotConvert
@@ -126,21 +127,22 @@ def _files(output: str | os.PathLike[str] | None, named: Subject) -> list[Path]:
     path = Path(output)
     if path.suffix not in (".yaml", ".yml", ".keras"):
         raise UsageError(f"cannot write {path}: the suffix is `.yaml` for the spec, or `.keras` for the model")
-    if not path.parent.is_dir():
-        raise UsageError(f"cannot write {path}: there is no directory {path.parent}", f"create it: mkdir -p {path.parent}")
+    check_output(path)
     other = path.with_suffix(".yaml" if path.suffix == ".keras" else ".keras")
     files = [path, other] if named.weights else [path]
     ours = any(_ours(file) for file in (path, other))
     for file in files:
-        if file.exists() and not _ours(file) and (file.suffix != ".keras" or (file != path and not ours)):
+        if file.is_file() and not _ours(file) and (file.suffix != ".keras" or (file != path and not ours)):
             raise UsageError(f"{file} is already there, and `convert` did not write it", "name another file with `-o`")
     return files
 
 
 def _ours(file: Path) -> bool:
     """Whether this is a spec that an earlier call wrote."""
+    if file.suffix == ".keras" or not file.is_file():
+        return False
     try:
-        return file.suffix != ".keras" and head(file, len(HEADER.encode())) == HEADER.encode()
+        return head(file, len(HEADER.encode())) == HEADER.encode()
     except OSError:
         return False
 
@@ -149,11 +151,13 @@ def _write(files: list[Path], text: str, model: Any, compiled: Accepted) -> tupl
     """Writes the new spec and the new model; gives the files' names."""
     from layerctl.runtime.models.custom import blamed
 
-    for file in files:
-        with writing(file):
+    with ExitStack() as complete:  # either both files are replaced or none
+        for file in files:
+            complete.enter_context(writing(file))
+            temporary = complete.enter_context(replacing(file))
             if file.suffix == ".keras":
-                with blamed(compiled), replacing(file) as temporary:
+                with blamed(compiled):
                     model.save(temporary)
             else:
-                write_whole(file, text)
+                write_whole(temporary, text)
     return tuple(file.as_posix() for file in files)

@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import socket
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from layerctl.base.ending import Undoing
+from layerctl.base.files import write_whole
 from layerctl.base.reading import head
 
 LOCK = "lock"
@@ -37,12 +41,24 @@ class Lock:
         from filelock import FileLock, Timeout
 
         self._folder = folder
+        self._named = Undoing(self._remove_name)  # the system releases the lock itself
         self._lock = FileLock(folder / LOCK, thread_local=False)
         try:
             self._lock.acquire(timeout=PATIENCE, poll_interval=PATIENCE / 50)
         except Timeout:
             raise Held(_name(folder)) from None
-        (folder / HOLDER).write_text(f"process {os.getpid()} on {socket.gethostname()}\n", encoding="utf-8")
+        self._named.__enter__()
+        with self.released_after_failure():
+            write_whole(folder / HOLDER, f"process {os.getpid()} on {socket.gethostname()}\n")
+
+    @contextmanager
+    def released_after_failure(self) -> Iterator[None]:
+        """A context in which an exception releases the lock."""
+        try:
+            yield
+        except BaseException:
+            self.release()
+            raise
 
     def rename(self, source: Path, target: Path) -> None:
         """Renames a directory that contains the locked one; on Windows the lock is free for an instant meanwhile."""
@@ -59,8 +75,12 @@ class Lock:
     def release(self) -> None:
         """Releases the lock; may be called more than once."""
         if self._lock.is_locked:
-            (self._folder / HOLDER).unlink(missing_ok=True)
+            self._remove_name()
             self._lock.release()
+            self._named.__exit__()
+
+    def _remove_name(self) -> None:
+        (self._folder / HOLDER).unlink(missing_ok=True)
 
 
 def holder(folder: Path) -> str | None:

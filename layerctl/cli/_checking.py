@@ -104,7 +104,7 @@ def _write(pieces: Iterable[str], format: str, output_file: Path | None) -> None
     from layerctl.base.files import replacing
     from layerctl.diagnostics.errors import writing
 
-    with writing(output_file), replacing(output_file) as name, open(name, "xb") as file:
+    with writing(output_file), replacing(output_file) as temporary, open(temporary, "xb") as file:
         file.writelines(piece.encode() for piece in pieces)
         file.write(b"\n")
 

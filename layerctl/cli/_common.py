@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, NoReturn, ParamSpec
 
+from layerctl.base import ending
 from layerctl.cli._streams import FULL, say, say_usage, unwritable
 from layerctl.compiler.configuration import settings as configured_settings
 from layerctl.compiler.locate import SpecFile, default, find
@@ -16,7 +17,7 @@ from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.text import full, paint_for
 from layerctl.language.expand.settings import Settings
 
-DONE, WRONG_SPEC, WRONG_USAGE, OUR_BUG, INTERRUPTED = 0, 1, 2, 3, 130
+DONE, WRONG_SPEC, WRONG_USAGE, OUR_BUG = 0, 1, 2, 3
 
 P = ParamSpec("P")
 
@@ -36,9 +37,9 @@ def guarded(function: Callable[P, None]) -> Callable[P, None]:
         try:
             function(*args, **kwargs)
             sys.stdout.flush()
-        except KeyboardInterrupt:
-            say("interrupted")
-            raise SystemExit(INTERRUPTED) from None
+        except KeyboardInterrupt as stopped:
+            say("; ".join([ending.line(), *map(str, stopped.args)]))
+            raise SystemExit(ending.status()) from None
         except SystemExit:
             sys.stdout.flush()
             raise
@@ -55,7 +56,8 @@ def _failed(error: Exception) -> NoReturn:
     from layerctl.diagnostics.errors import LayerctlBug, SpecError, UsageError
 
     if isinstance(error, UsageError):
-        usage(error.message, error.help)
+        say_usage(error.message, error.help)
+        raise SystemExit(error.status)
     if isinstance(error, SpecError):
         show(error.diagnostics)
         raise SystemExit(WRONG_SPEC)

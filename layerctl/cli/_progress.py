@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Mapping
 from typing import Any, Self, TextIO
 
+from layerctl.base.ending import Undoing
 from layerctl.diagnostics.text import finished
 from layerctl.report.runs import duration, found, numbers, opening
 from layerctl.runs.listener import Listener
 from layerctl.runs.record import Epoch, RunRecord
+
+TIDY = b"\r\x1b[2K\x1b[?25h"
+"""Removes the line of a display, and shows the cursor again."""
+
+
+def _tidy() -> None:
+    """Ends a display at once; the thread that draws it may hold its locks."""
+    os.write(sys.stderr.fileno(), TIDY)
 
 
 def watcher(stream: TextIO | None = None) -> Listener:
@@ -59,6 +69,7 @@ class Live(Lines):
         head = TextColumn("{task.description} {task.completed}/{task.total}", markup=False, table_column=Column(no_wrap=True))
         columns = (head, BarColumn(8), TextColumn("{task.fields[state]}", markup=False))
         self.progress = Progress(*columns, console=console, refresh_per_second=8, transient=True)
+        self.tidied = Undoing(_tidy)
         self.task: Any = None
         self.begun = 0.0
         self.done = 0
@@ -68,6 +79,7 @@ class Live(Lines):
     def epoch_begins(self, epoch: int, steps: int, samples: int) -> None:
         self.steps, self.samples, self.begun = steps, samples, time.perf_counter()
         if self.task is None:
+            self.tidied.__enter__()
             self.progress.start()
             self.task = self.progress.add_task("", total=steps, state="")
         self.progress.reset(self.task, total=steps, description=f"epoch {epoch}/{self.epochs}:", state="preparing …")
@@ -83,6 +95,8 @@ class Live(Lines):
     def training_ends(self, record: RunRecord) -> None:
         super().training_ends(record)
         self.progress.stop()
+        if self.task is not None:
+            self.tidied.__exit__()
         self.task = None
 
 
@@ -98,7 +112,9 @@ class Trials(Listener):
         self.of = 0
         self.head = ""
         self.epoch = 0
+        self.tidied = Undoing(_tidy)
         if self.console.is_terminal:
+            self.tidied.__enter__()
             self.status.start()
 
     def trial_begins(self, variant: str, seed: int, number: int, of: int, kept: bool) -> None:
@@ -129,5 +145,7 @@ class Trials(Listener):
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
         self.status.stop()
-        if kind is KeyboardInterrupt:
-            self.console.print(finished(f"{self.done} of {self.of} trials are kept; the same call does the rest"))
+        if self.console.is_terminal:
+            self.tidied.__exit__()
+        if isinstance(error, KeyboardInterrupt):
+            error.args = (f"{self.done} of {self.of} trials are kept; the same call does the rest",)

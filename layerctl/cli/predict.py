@@ -12,6 +12,7 @@ from layerctl.base.json_text import pretty
 from layerctl.cli._common import guarded, usage
 from layerctl.cli._options import Checkpoint, Debug, RunsDir
 from layerctl.cli._streams import put_json, put_lines, put_notes, say
+from layerctl.diagnostics.errors import check_output
 from layerctl.diagnostics.text import Paint, finished, plain
 
 if TYPE_CHECKING:
@@ -73,9 +74,8 @@ def command(
 
 
 def _check(output: Path, format: str) -> None:
-    """Refuses a file in a directory that does not exist, or whose suffix stands for other content than this format."""
-    if not output.parent.is_dir():
-        usage(f"cannot write {output}: there is no directory {output.parent}", f"create it: mkdir -p {output.parent}")
+    """Refuses a file that cannot be written, or whose suffix stands for other content than this format."""
+    check_output(output)
     suffix = output.suffix.lower()
     if suffix in SUFFIXES[format]:
         return

@@ -13,9 +13,9 @@ import typer
 
 from layerctl.base.json_text import pretty
 from layerctl.cli._alone import standing_alone
-from layerctl.cli._common import INTERRUPTED, guarded, load, usage
+from layerctl.cli._common import guarded, load, usage
 from layerctl.cli._options import AllowCustomCode, DataDir, Debug, IncludeRoot, MaxLayers, Overrides, Spec
-from layerctl.cli._streams import put_json, put_lines, say
+from layerctl.cli._streams import put_json, put_lines
 from layerctl.compiler.configuration import settings as limits
 from layerctl.diagnostics.errors import SpecError
 
@@ -81,7 +81,7 @@ def command(
 ) -> None:
     """Train a spec's model, and keep everything in a new run directory.
 
-    Ctrl-C ends training after the current step; what is done is kept. A second Ctrl-C ends it at once.
+    Ctrl-C, SIGTERM or SIGHUP ends training after the current step; what is done is kept. A second one ends it at once.
     """
     line = shlex.join(["layerctl", *sys.argv[1:]])
     if resume is not None:
@@ -143,14 +143,13 @@ def _watched(training: Callable[..., Run], format: str) -> None:
 
 
 def _finish(run: Run, format: str) -> None:
-    """Prints the result; ends with status 130 after an interruption."""
+    """Prints the result; after a signal, such as Ctrl-C, ends with its status."""
     if format == "json":
         put_json(pretty(run.record.to_json()))
     else:
         _show(run.record)
     if not run.finished:
-        say(f"interrupted; go on with `layerctl train --resume {run.path}`")
-        raise SystemExit(INTERRUPTED)
+        raise KeyboardInterrupt(f"go on with `layerctl train --resume {run.path}`")
 
 
 def _show(record: RunRecord) -> None:

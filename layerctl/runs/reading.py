@@ -13,8 +13,9 @@ from pydantic_core import from_json
 
 from layerctl.base import reading
 from layerctl.base.package import __version__
+from layerctl.base.printable import printable
 from layerctl.base.source import Source, Span
-from layerctl.diagnostics import Diagnostic, printable
+from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.errors import LayerctlError, SpecError
 from layerctl.runs._codes import DamagedRun
 

@@ -476,7 +476,7 @@ def test_a_result_goes_to_the_file_that_is_named(cli: CommandLine) -> None:
         assert (cli.folder / "out.txt").read_bytes() == shown.out.encode()
     done = cli("check", "good.yaml", "--output-file", "no/out.txt")
     assert (done.status, done.out) == (2, "")
-    assert done.err == "error: cannot write no/out.txt: no such file or directory\n"
+    assert done.err == "error: cannot write no/out.txt: no such file or directory\n  = help: create its directory: mkdir -p no\n"
 
 
 class Built:

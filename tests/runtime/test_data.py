@@ -350,7 +350,7 @@ def test_without_a_network_the_message_says_what_works(monkeypatch: pytest.Monke
     assert message.endswith("[Errno -2] Name or service not known")
     assert f"put mnist.npz into {tmp_path}" in help
     assert all(word in help for word in ("--data-dir", "LAYERCTL_DATA_DIR", "`digits`", "`synthetic`"))
-    assert not list((tmp_path / "cache").rglob("*.part"))
+    assert not list((tmp_path / "cache").rglob(".*"))
 
 
 def test_a_download_is_whole_or_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, keras: Any) -> None:

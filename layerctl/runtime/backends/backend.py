@@ -8,10 +8,11 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from layerctl.base.ending import Undoing
 from layerctl.base.machine import RanOut, ran_out
 from layerctl.compiler.pipeline import collector_paused
 from layerctl.diagnostics.errors import MissingPackage, UsageError
@@ -112,9 +113,10 @@ def _quiet() -> Iterator[None]:
         except OSError:  # no stderr: nothing to be quiet on
             yield
             return
-        try:
-            os.dup2(sink.fileno(), 2)
-            yield
-        finally:
-            os.dup2(stderr, 2)
-            os.close(stderr)
+        with Undoing(partial(os.dup2, stderr, 2)):
+            try:
+                os.dup2(sink.fileno(), 2)
+                yield
+            finally:
+                os.dup2(stderr, 2)
+                os.close(stderr)

@@ -17,7 +17,7 @@ from layerctl.analysis.data.wanted import Slot, Target, Wanted
 from layerctl.base.files import replacing
 from layerctl.base.printable import printable
 from layerctl.base.source import Span
-from layerctl.diagnostics.errors import UsageError
+from layerctl.diagnostics.errors import UsageError, check_output, writing
 from layerctl.language.spec.train import Data
 from layerctl.report.data import ArrayFacts, ClassFacts, ColumnFacts, Contents, ImageSizes, NumericRange
 from layerctl.runs.preprocessing import ImageForm
@@ -36,6 +36,8 @@ def inspected(
     """See `layerctl.data`."""
     name = section.name or section.path
     assert name is not None
+    if sheet is not None:
+        check_output(sheet)
     folders = tuple(Path(os.path.expanduser(folder)) for folder in (data_dir, os.environ.get("LAYERCTL_DATA_DIR")) if folder)
     # Placeholders: nothing is converted.
     anything = (Slot("", (None,), "float32"),), (Target("", (1,), "values", ""),)
@@ -175,11 +177,8 @@ def _draw(raw: Raw, source: Any, sheet: str | os.PathLike[str], name: str) -> No
         pen.text((4, row * (TILE + 2) + TILE // 2 - 6), printable(str(label))[:14], fill="black")
         for column, at in enumerate(np.flatnonzero(flat == label)[:PER_ROW].tolist()):
             canvas.paste(_tile(x, at, source), (LABEL + column * (TILE + 2), row * (TILE + 2)))
-    try:
-        with replacing(sheet) as temporary:
-            canvas.save(temporary, format="PNG")
-    except OSError as error:
-        raise UsageError(f"cannot write {os.fspath(sheet)}: {(error.strerror or str(error)).lower()}") from None
+    with writing(sheet), replacing(sheet) as temporary:
+        canvas.save(temporary, format="PNG")
 
 
 TILE, PER_ROW, MOST_ROWS, LABEL = 56, 10, 40, 96

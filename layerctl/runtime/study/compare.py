@@ -79,6 +79,7 @@ def _results(work: Sequence[Work], options: Options, listener: Listener) -> list
             with blamed(one.candidate.compiled):
                 one.do(trainer, stop, listener)
             listener.trial_ends()
+            stop.check()
     return [one.result for one in work]
 
 

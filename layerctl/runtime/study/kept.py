@@ -6,16 +6,18 @@ import math
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
-from layerctl.base.files import replacing, write_whole
+from layerctl.base.files import write_whole
 from layerctl.base.json_text import finite, pretty
-from layerctl.diagnostics.errors import UsageError
+from layerctl.diagnostics.errors import not_written
 from layerctl.runs.reading import Damaged, parsed
 
+WEIGHTS = "model.weights.h5"
 TRIAL = "trial.json"
 """The file of a trial's figures; it is written last, so a trial with this file is finished."""
 
@@ -82,6 +84,13 @@ class DisturbedTest(_Part):
 Content = TypeVar("Content", bound=_Part)
 
 
+class _Memory(BytesIO):
+    """A file of weights in memory: where the disk is full, HDF5 would crash. Keras asks for the suffix of its name."""
+
+    def __str__(self) -> str:
+        return WEIGHTS
+
+
 class Kept:
     """The directory of a trial.
 
@@ -95,7 +104,7 @@ class Kept:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.weights = folder / "model.weights.h5"
+        self.weights = folder / WEIGHTS
         self.trial = self._read(TRIAL, Trial) if os.path.lexists(self.weights) else None
 
     @contextmanager
@@ -105,13 +114,15 @@ class Kept:
             self.folder.mkdir(parents=True, exist_ok=True)
             yield
         except OSError as error:
-            message = f"cannot keep a trial in {self.folder}: {(error.strerror or str(error)).lower()}"
-            raise UsageError(message, "make room, or name another place with `--runs-dir`") from error
+            help = "make room, or name another place with `--runs-dir`"
+            raise not_written(f"cannot keep a trial in {self.folder}", error, help) from error
 
     def keep(self, trial: Trial, model: Any) -> None:
         """Writes the weights, then the figures."""
-        with self.writing(), replacing(self.weights) as temporary:
-            model.save_weights(temporary)
+        memory = _Memory()
+        model.save_weights(memory)
+        with self.writing():
+            write_whole(self.weights, memory.getvalue())
         self.trial = trial
         self._write(TRIAL, trial)
 

@@ -78,7 +78,8 @@ class Recorder:
         self._enter(epoch)
         self._copy_if_best(epoch.epoch)
         self.directory.add_epoch(epoch)
-        self._events.add(epoch.epoch, epoch.metrics)
+        with self.directory.writing(EVENTS):
+            self._events.add(epoch.epoch, epoch.metrics)
         self.save()
 
     def _enter(self, epoch: Epoch) -> None:
@@ -92,13 +93,17 @@ class Recorder:
     def close(self, status: Status, model: Any, epochs: Sequence[Epoch]) -> None:
         """Completes the files, whatever happened, and releases the directory's lock."""
         self.change(status=status, times=self.record.times.changed(ended=now()))
-        steps = (self._events.close, lambda: self._leave_model(model, epochs), self._leave_curves, self.save)
+        steps = (self._close_events, lambda: self._leave_model(model, epochs), self._leave_curves, self.save)
         try:
             for step in steps:
                 with suppress(SpecError) if status == "failed" else nullcontext():  # the first failure is the one to report
                     step()
         finally:
             self.directory.lock.release()
+
+    def _close_events(self) -> None:
+        with self.directory.writing(EVENTS):
+            self._events.close()
 
     def _leave_model(self, model: Any, epochs: Sequence[Epoch]) -> None:
         """Writes `model.keras` of a run that did not finish: the model after the last epoch."""

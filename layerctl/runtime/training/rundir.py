@@ -14,12 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from layerctl.base.files import TEMPORARY, replacing, write_whole
+from layerctl.base.ending import Undoing
+from layerctl.base.files import TEMPORARY, left_behind, replacing, temporary_name, write_whole
 from layerctl.base.json_text import finite, pretty
 from layerctl.base.locks import Held, Lock
 from layerctl.base.source import Source, Span
 from layerctl.diagnostics import Diagnostic
-from layerctl.diagnostics.errors import SpecError, UsageError
+from layerctl.diagnostics.errors import SpecError, UsageError, not_written
 from layerctl.runs.reading import Damaged, anew
 from layerctl.runs.record import Epoch, RunRecord
 from layerctl.runs.stored import LINES, PREPROCESSING, RECORD, RESOLVED
@@ -64,13 +65,29 @@ class RunDirectory:
         """
         if not NAME.fullmatch(name):
             raise UsageError(f"`{name}` cannot name a run", "use letters, digits, `_`, `-` and `.`")
-        temporary = Path(runs, f".{os.getpid()}-{os.urandom(4).hex()}-{name}")
-        try:
-            (temporary / FOLDER).mkdir(parents=True)
-            lock = Lock(temporary / FOLDER)
-            number = 1 + max(_number(entry, name) for entry in os.listdir(runs))
+        for left in left_behind(runs):
+            shutil.rmtree(left, ignore_errors=True)
+        temporary = Path(runs, temporary_name(name))
+        with Undoing(lambda: shutil.rmtree(temporary, ignore_errors=True)):
+            try:
+                return cls._made(temporary, name, files)
+            except OSError as error:
+                raise not_written(
+                    f"cannot make a run directory in {os.fspath(runs)}", error, "name another with `--runs-dir`"
+                ) from None
+            finally:
+                shutil.rmtree(temporary, ignore_errors=True)
+
+    @classmethod
+    def _made(cls, temporary: Path, name: str, files: Callable[[Path], Mapping[str, str]]) -> RunDirectory:
+        """Makes a directory with its files, and gives it the first name that is free."""
+        (temporary / FOLDER).mkdir(parents=True)
+        lock = Lock(temporary / FOLDER)
+        runs = temporary.parent
+        number = 1 + max(_number(entry, name) for entry in os.listdir(runs))
+        with lock.released_after_failure():
             while True:
-                path = Path(runs, f"{name}-{number}")
+                path = runs / f"{name}-{number}"
                 for file, text in files(path).items():
                     write_whole(temporary / file, text)
                 try:
@@ -81,11 +98,6 @@ class RunDirectory:
                     number += 1
                 else:
                     return cls(path, lock)
-        except OSError as error:
-            shutil.rmtree(temporary, ignore_errors=True)
-            raise UsageError(
-                f"cannot make a run directory in {os.fspath(runs)}: {_reason(error)}", "name another with `--runs-dir`"
-            ) from None
 
     @classmethod
     def reopen(cls, path: Path) -> RunDirectory:
@@ -99,10 +111,11 @@ class RunDirectory:
             _check_entries(path)
             (path / FOLDER).mkdir(exist_ok=True)
             lock = Lock(path / FOLDER)
-            for folder in (path, path / FOLDER):
-                for entry in folder.iterdir():
-                    if TEMPORARY.match(entry.name):
-                        entry.unlink()
+            with lock.released_after_failure():
+                for folder in (path, path / FOLDER):
+                    for entry in folder.iterdir():
+                        if TEMPORARY.match(entry.name):
+                            entry.unlink()
         except Held as error:
             raise UsageError(f"{path} is being written by {error}", "wait until that ends, or end it with Ctrl-C") from None
         except OSError as error:

@@ -259,6 +259,7 @@ class _Training:
             raise self.explained(error) from None
         directory.save_model(self.model, MODEL)
         tested = evaluate(self.model, self.compiled, train, data.x_test, data.y_test, stop)
+        stop.check()
         kept = self.done.kept
         metrics = {**kept.metrics, **{f"test_{name}": value for name, value in tested.items()}}
         self.files.change(metrics=metrics, kept_epoch=kept.epoch)
@@ -314,8 +315,8 @@ def run(compiled: Accepted, train: Train, options: Options, listener: Listener) 
     place = placement(options.devices, train.batch_size)
     with place.everything():
         training = _Training(compiled, train, options, listener, place)
-        training.begin()
         with stop_on_interrupt() as stop:
+            training.begin()
             return training.run(stop)
 
 
