@@ -309,10 +309,11 @@ def unguarded(path: Path) -> Iterator[str]:
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
         words = [ast.unparse(argument) for argument in node.args]
+        descriptor = any(keyword.arg == "closefd" for keyword in node.keywords)
         mode = next((word.strip("\"'") for word in words if word.strip("\"'") in MODES), "")
         if (
             name in WRITES
-            or (name in ("open", "File") and set(mode) & set("wax+") and words[0] != "temporary")
+            or (name in ("open", "File") and not descriptor and set(mode) & set("wax+") and words[0] != "temporary")
             or (isinstance(node.func, ast.Attribute) and name in WRITERS and words and words[0] != WRITERS[name])
             or ast.unparse(node.func) in ("os.replace", "os.rename", "shutil.move")
         ):

@@ -118,6 +118,7 @@ def test_a_folder_with_a_special_file_is_checked(kind: str, tmp_path: Path) -> N
 
 
 def test_a_spec_that_is_too_large_is_told_with_what_raises_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     path = tmp_path / "big.yaml"
     path.touch()
     os.truncate(path, 20 * 1024**3)

@@ -18,7 +18,6 @@ import pytest
 
 from layerctl.base import ending
 from layerctl.base.files import TEMPORARY, replacing
-from layerctl.runtime.training.fit import stop_on_interrupt
 from tests.hostile.signals import ROOT, SAID, begin, interrupted
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")
@@ -26,6 +25,17 @@ SPEC = "inputs: {x: [4]}\nlayers:\n  - Dense: 2\n"
 PIPE = 60_000
 """Bytes with which a pipe is nearly full."""
 STARTS = (("check", "m.yaml"), ("runs",), ("--help",))
+
+
+@pytest.fixture
+def stop_on_interrupt() -> Any:
+    """What training does with signals; it needs NumPy."""
+    pytest.importorskip("numpy")
+    from layerctl.runtime.training.fit import stop_on_interrupt
+
+    return stop_on_interrupt
+
+
 every_signal = pytest.mark.parametrize("sent", SAID, ids=[signal.Signals(number).name for number in SAID])
 
 
@@ -195,7 +205,7 @@ def program(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 @every_signal
 @pytest.mark.usefixtures("program")
-def test_while_something_is_trained_the_first_one_is_a_request(sent: int) -> None:
+def test_while_something_is_trained_the_first_one_is_a_request(sent: int, stop_on_interrupt: Any) -> None:
     with stop_on_interrupt() as stop:
         signal.raise_signal(sent)
         assert stop.requested
@@ -205,7 +215,7 @@ def test_while_something_is_trained_the_first_one_is_a_request(sent: int) -> Non
 
 
 @pytest.mark.usefixtures("program")
-def test_the_second_one_ends_the_program(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_the_second_one_ends_the_program(stop_on_interrupt: Any, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     with stop_on_interrupt(), replacing(tmp_path / "a") as temporary:
         Path(temporary).touch()
         signal.raise_signal(signal.SIGTERM)
@@ -216,7 +226,7 @@ def test_the_second_one_ends_the_program(capfd: pytest.CaptureFixture[str], tmp_
     assert (error.value.code, capfd.readouterr().err) == (130, "interrupted\n")
 
 
-def test_a_script_keeps_its_own_answers() -> None:
+def test_a_script_keeps_its_own_answers(stop_on_interrupt: Any) -> None:
     """`import layerctl` changes nothing, and while a script trains only Ctrl-C is a request."""
     with stop_on_interrupt() as stop:
         assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
@@ -234,6 +244,7 @@ def test_other_libraries_do_not_take_signals_over() -> None:
     assert signal.getsignal(signal.SIGTERM) is before
 
 
+@pytest.mark.usefixtures("stop_on_interrupt")
 def test_the_terminal_goes_away(tmp_path: Path) -> None:
     """As when a window is closed: SIGHUP, and nothing can be written any more."""
     pty = pytest.importorskip("pty")
