@@ -10,28 +10,20 @@ from layerctl.graph.graph import Op, Ref
 from layerctl.graph.nested import Functional
 from layerctl.graph.typed import TypedGraph
 from layerctl.language.spec.chosen import Chosen
-from layerctl.language.syntax import Mapping, Node, Sequence
 
 Outputs = dict[str, tuple[Ref, Tensor]]
 
 
-def known_outputs(model: TypedGraph, root: Node) -> Outputs | None:
+def known_outputs(model: TypedGraph) -> Outputs | None:
     """The model's outputs by name; None where a mistake leaves one of them unknown."""
-    complete = model.complete and _declared(root) in (None, len(model.graph.outputs))
-    return {name: (ref, tensor) for name, ref, tensor in model.outputs()} if complete else None
+    outputs = model.outputs()
+    known = model.complete and len(outputs) == len(model.all_outputs())
+    return {name: (ref, tensor) for name, ref, tensor in outputs} if known else None
 
 
 def units_of(model: TypedGraph) -> dict[str, int | None]:
     """The outputs of a model by name, each with the size of its last axis; 1 for an output that has none but the batch."""
     return {name: units_in(tensor.shape) for name, _, tensor in model.outputs()}
-
-
-def _declared(root: Node) -> int | None:
-    """How many outputs the spec names; None where the last item's output is the default."""
-    node = root.get("outputs") if isinstance(root, Mapping) else None
-    if isinstance(node, Mapping):
-        return len(node.entries)
-    return len(node.items) if isinstance(node, Sequence) else None
 
 
 def loss_class(loss: Chosen, tensor: Tensor) -> Loss:

@@ -41,7 +41,7 @@ def check_training(train: Train, root: Node, model: TypedGraph, sink: Sink) -> N
     """Reports what cannot work in training, unless it follows from a mistake in the model or in the section itself."""
     entry = root.entries.get("train") if isinstance(root, Mapping) else None
     if entry is not None and isinstance(entry.value, Mapping):
-        _Checks(train, entry.value, model, sink, known_outputs(model, root)).run(entry.key.span)
+        _Checks(train, entry.value, model, sink, known_outputs(model)).run(entry.key.span)
 
 
 class _Checks:

@@ -339,6 +339,14 @@ def test_a_nested_model_whose_layer_is_unknown_shows_its_layers() -> None:
     assert body.calls[0].output is None
 
 
+def test_a_nested_model_that_cannot_take_its_input_shows_its_layers_as_declared() -> None:
+    compiled = compile_text("inputs: {x: [5]}\nmodels: {body: {inputs: {x: [4]}, layers: [Dense: 3]}}\nlayers: [body]")
+    assert compiled.model is not None
+    (body,) = summarize(compiled.model).rows
+    assert body.calls[0].output is None
+    assert [(row.name, row.params, row.calls[0].output) for row in body.inner] == [("dense", 15, Tensor((None, 3)))]
+
+
 def test_after_a_mistake_what_is_unknown_is_none() -> None:
     model = compile_text("inputs: {x: [4]}\nlayers: [{Dense: 5}, {Dens: 3}, {Dense: 2}]").model
     assert model is not None

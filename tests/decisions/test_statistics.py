@@ -103,10 +103,10 @@ def test_more_pairs_are_needed_for_less() -> None:
 
 
 def test_at_most_a_million_pairs_are_needed() -> None:
-    """The search doubles, so that it ends at the first power of 2 above a million."""
     differences = np.resize([1.0, -1.0], 10_000)
     assert needed_pairs(differences, 0.0040, LEVEL) == pytest.approx(490_000, rel=0.01)
-    assert needed_pairs(differences, 0.0025, LEVEL) is None
+    assert needed_pairs(differences, 0.0029, LEVEL) == pytest.approx(933_000, rel=0.01)
+    assert needed_pairs(differences, 0.0027, LEVEL) is None
 
 
 def test_the_chance_to_find_a_difference_counts_both_sides() -> None:

@@ -17,7 +17,7 @@ from layerctl.compiler.pipeline import compile_text
 from layerctl.compiler.trainable import trainable
 from layerctl.compiler.variants import Match
 from layerctl.report.results.comparison import Comparison, Pair, TimeToTarget
-from layerctl.runtime.study.candidate import Candidate
+from layerctl.runtime.study.candidate import Candidate, common_metrics
 from layerctl.runtime.study.kept import Trial
 from layerctl.runtime.study.statistics import needed_pairs
 from layerctl.runtime.study.trials import TrialResult
@@ -187,6 +187,13 @@ def test_the_direction_of_a_metric() -> None:
     )
     names = ("test_loss", "test_mae", "test_r2_score", "test_TruePositives", "test_other")
     assert [direction(one, name) for name in names] == ["min", "min", "max", None, None]
+
+
+def test_a_name_of_what_should_rise_here_and_fall_there_is_not_compared() -> None:
+    spec = SPEC.replace("sparse_", "").replace("[accuracy]", "[accuracy, {CategoricalAccuracy: {name: score}}]")
+    rising, falling = candidate("rising", spec), candidate("falling", spec.replace("CategoricalAccuracy", "MeanSquaredError"))
+    assert common_metrics((rising, falling)) == ["accuracy", "loss"]
+    assert common_metrics((rising, rising)) == ["accuracy", "score", "loss"]
 
 
 INTERVAL = stats.t.ppf(0.975, 1) / math.sqrt(2)

@@ -82,7 +82,7 @@ class Plan:
         return tuple(self._trained())
 
     def _trained(self) -> Iterator[Trained]:
-        outputs = known_outputs(self.model, self.root) or {}
+        outputs = known_outputs(self.model) or {}
         losses = losses_by_output(self.train, list(outputs)) if self.train.loss is not None else {}
         metrics = metrics_by_output(self.train, list(outputs))
         for name, chosen in losses.items():

@@ -107,12 +107,12 @@ def candidate(
 
 
 def common_metrics(candidates: Sequence[Candidate]) -> list[str]:
-    """The metrics that all candidates report, without `test_`; losses only if all candidates have the same."""
-    names = [
-        list(dict.fromkeys(value.name for value in reported(one.train, units_of(one.compiled.model)).values()))
-        for one in candidates
-    ]
-    common = [name for name in names[0] if all(name in others for others in names)]
+    """The metrics that all candidates report, without `test_`; losses only if all candidates have the same.
+
+    A name under which some report what should rise, and others what should fall, is none of them.
+    """
+    reports = [dict.fromkeys(reported(one.train, units_of(one.compiled.model)).values()) for one in candidates]
+    common = [value.name for value in reports[0] if all(value in others for others in reports)]
     losses = [[_as_value(chosen) for chosen in losses_by_output(one.train, one.outputs).values()] for one in candidates]
     same = all(other == losses[0] for other in losses)
     return sorted((name for name in common if same or not name.endswith("loss")), key=lambda name: name.endswith("loss"))

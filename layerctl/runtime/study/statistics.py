@@ -78,9 +78,9 @@ def needed_pairs(differences: Sequence[float], size: float, level: float) -> int
     effects = size / spreads
     low, high = 1, 2
     while power(high, effects, level) < POWER:
-        low, high = high, 2 * high
-        if high > MOST_PAIRS:
+        if high == MOST_PAIRS:
             return None
+        low, high = high, min(2 * high, MOST_PAIRS)
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if power(middle, effects, level) >= POWER else (middle, high)
