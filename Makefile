@@ -25,7 +25,7 @@ export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-static test-torch test-long mutants lint format bench docs site dist clean
+.PHONY: help demo test test-static test-torch test-long test-kills mutants lint format bench docs site dist clean
 
 help: ## print this list
 	@echo 'layerctl: check, summarize, build, train and compare Keras models written as YAML specs'; echo
@@ -52,6 +52,9 @@ test-torch: $(TORCH_READY) ## training, trace and convert on PyTorch, in an envi
 
 test-long: $(READY) ## 52,000 generated cases against Keras, half an hour on 2 CPUs; ARGS="--shard 1/4 --record done.jsonl"
 	$(BIN)/python -m tests.judge.long $(ARGS)
+
+test-kills: $(READY) ## 50 signals and 20 full disks at random moments: nothing is damaged, every result exact; 15 minutes on 2 CPUs
+	$(BIN)/python -m tests.hostile.kills $(ARGS)
 
 mutants: $(MUTANTS_READY) ## break the code that decides, place by place; a test must notice; ARGS="'*.statistics.*'" for one file
 	OPENBLAS_NUM_THREADS=1 $(MUTANTS)/bin/python tools/mutants.py $(ARGS)

@@ -7,11 +7,14 @@ design is better. `layerctl.evaluate(run)` and `layerctl.predict(run, files)` us
 Only the names in `__all__` are public. Each is imported when it is first used.
 """
 
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
 from layerctl.base.package import __version__
 
+TYPE_CHECKING = False  # as in `typing`, which takes longer to load than the program needs until it answers Ctrl-C
 if TYPE_CHECKING:
+    from typing import Any
+
     from layerctl.api.build import build
     from layerctl.api.check import check
     from layerctl.api.claims import claims

@@ -428,6 +428,102 @@ REFUSED = {
     "scaled pixels as integers": Case(
         pictures("cat", "dog"), "./i", "image: {shape: [4, 4, 1], dtype: uint8}", FLAT, code="LC653", words=("takes uint8",)
     ),
+    **{
+        f"pixels as {dtype}": Case(
+            pictures("cat", "dog"),
+            "{path: ./i, rescale: false}",
+            f"image: {{shape: [4, 4, 1], dtype: {dtype}}}",
+            "{Rescaling: 1.0}, " + FLAT,
+            code="LC653",
+            words=(f"takes {dtype}", "`dtype: uint8`"),
+        )
+        for dtype in ("int8", "bool")
+    },
+    "numbers with a decimal comma": Case(
+        text("t.csv", "a;b;kind\n" + "".join(f"{row},5;{row * 2};{row % 2}\n" for row in range(40))),
+        "t.csv",
+        "x: [2]",
+        code="LC653",
+        words=("numbers that are written like `0,5`", "write them like `0.5`"),
+        hidden=True,
+    ),
+    "numbers with a decimal comma and no header": Case(
+        every(*(text(name, "".join(f"{row % 2},5;{row},25;{row % 2}\n" for row in range(40))) for name in ("t.csv", "w.csv"))),
+        "{path: t.csv, test: w.csv}",
+        "x: [2]",
+        code="LC653",
+        words=("(`0` 2, `1` 40)", "written like `0,5`"),
+    ),
+    "amounts of money": Case(
+        every(
+            *(text(name, "a,b\n" + "".join(f'"${row},250.50",{row % 2}\n' for row in range(40))) for name in ("t.csv", "w.csv"))
+        ),
+        "{path: t.csv, test: w.csv}",
+        "x: [1]",
+        code="LC653",
+        words=("written like `$0,250.50`", "write them like `0250.50`"),
+    ),
+    "a group of thousands among numbers": Case(
+        text("t.csv", TABLE.replace("1,2,3,no", '"1,234",2,3,no', 1)),
+        "t.csv",
+        code="LC652",
+        words=("also `1,234`", "write it as `1234`"),
+    ),
+    "a target with a decimal comma": Case(
+        text("t.csv", "a;b\n" + "".join(f"{row};{row},5\n" for row in range(40))),
+        "t.csv",
+        "x: [1]",
+        "{Dense: 1}",
+        "mse",
+        code="LC654",
+        words=("labels are texts", "write them like"),
+    ),
+    "an empty column": Case(
+        text("t.csv", TABLE.replace("\n", ",\n")), "t.csv", code="LC658", words=("lacks 40 values", "`drop: ['Unnamed: 4']`")
+    ),
+    "a value that is called None": Case(
+        text("t.csv", TABLE.replace("yes", "None")),
+        "t.csv",
+        code="LC658",
+        words=("the first, `None`, is in", "`na_values: ['']` if `None` is a value"),
+    ),
+    "texts in several targets": Case(
+        text("t.csv", "a,b,c\n" + "1,yes,no\n2,no,yes\n" * 20),
+        "{path: t.csv, target: [b, c]}",
+        "x: [1]",
+        "{Dense: {units: 2, activation: sigmoid}}",
+        "bce",
+        code="LC652",
+        words=("one of several targets", "`yes`", "0 and 1"),
+    ),
+    "names of classes that come again": Case(
+        text("t.csv", TABLE),
+        "{path: t.csv, class_names: [no, yes, no]}",
+        layers=SOFTMAX % 3,
+        code="LC654",
+        words=("the name `no` more than once",),
+        place="[no, yes, no]",
+    ),
+    "names of class numbers that come again": Case(
+        four((3,)),
+        "{path: d.npz, class_names: [cat, cat]}",
+        code="LC654",
+        words=("the name `cat` more than once",),
+        place="[cat, cat]",
+    ),
+    **{
+        f"a file of another format: {name}": Case(
+            text(name, content), f"./{name}", code="LC652", words=(f"`./{name}` is in no format that this version reads", word)
+        )
+        for name, content, word in (
+            ("t.xlsx", b"PK\x03\x04 cut off", "pandas.read_excel(…).to_csv"),
+            ("t.parquet", b"PAR1", "pandas.read_parquet(…).to_csv"),
+            ("t.json", "[]", "pandas.read_json"),
+            ("d.h5", b"\x89HDF", "numpy.savez"),
+            ("t.csv.gz", b"\x1f\x8b\x08", "unpack it"),
+            ("i.tar.gz", b"\x1f\x8b\x08", "unpack it"),
+        )
+    },
     "an unknown column to leave out": Case(
         text("t.csv", TABLE), "{path: t.csv, drop: [a, knid]}", code="LC659", words=("did you mean `kind`?",), place="[a, knid]"
     ),

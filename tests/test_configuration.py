@@ -113,7 +113,7 @@ def test_what_is_wrong_has_its_place(cli: CommandLine, text: str, place: str, wo
         ("tool.layerctl.strict = true\ntool.slect = 1\ntool.layerctl.slect = 5\n", "pyproject.toml:3:15"),
         ('[tool.layerctl]\nignore = [\n  "slect = 1", # slect = 2\n]\n"slect" = """\nslect = 3"""\n', "pyproject.toml:5:1"),
         ("[tool.a]\nslect = 1\n[tool.layerctl]\nstrict = true\nslect = [\n  1,\n]\n[tool.b]\nslect = 1\n", "pyproject.toml:5:1"),
-        ("[tool.layerctl.slect]\nx = 1\n", "pyproject.toml"),
+        ("[tool.layerctl.slect]\nx = 1\n", "pyproject.toml:1:16"),
     ],
 )
 def test_other_ways_to_write_the_table(cli: CommandLine, text: str, place: str) -> None:
@@ -136,4 +136,4 @@ def test_no_toml(cli: CommandLine) -> None:
     table(cli, "select = [")
     result = cli("check", "a.yaml")
     assert result.status == 2
-    assert "cannot read pyproject.toml" in result.err
+    assert "error: pyproject.toml:6:1: it is no TOML: " in result.err

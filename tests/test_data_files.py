@@ -74,6 +74,52 @@ def test_the_current_directory_comes_first(tmp_path: Path, monkeypatch: pytest.M
     assert check(tmp_path / "spec.yaml").ok
 
 
+@pytest.mark.parametrize(
+    ("header", "help"),
+    [
+        ("name,a,kind", "its columns: `name`, `a`, `kind`"),
+        ("incomes,name,a,kind", "did you mean `incomes`?"),
+        ("kind,nam", "its columns: `kind`, `nam`"),
+    ],
+)
+def test_a_column_of_the_table_is_no_misspelling_of_another(header: str, help: str, tmp_path: Path) -> None:
+    def make(folder: Path) -> None:
+        (folder / "t.csv").write_text("income,name,a,kind\n" + "1,2,3,no\n2,3,4,yes\n" * 20)
+        (folder / "v.csv").write_text(f"{header}\n" + ",".join("1" for _ in header.split(",")) + "\n")
+
+    (found,) = said(Case(make, "{path: t.csv, validation: v.csv}"), tmp_path)
+    assert (found.code.id, "v.csv has no column" in found.message, found.help) == ("LC659", True, help)
+
+
+def test_columns_that_are_hardly_categories_are_named_where_there_are_too_many(tmp_path: Path) -> None:
+    """Also where the number of values is not known: of 40 different texts, 8 may stand in the test part alone."""
+
+    def make(folder: Path) -> None:
+        rows = (f"{row},C{row},{row % 7},2024-{row % 12 + 1:02}-{row % 28 + 1:02},{row % 2}\n" for row in range(40))
+        (folder / "t.csv").write_text(",id,a,joined,kind\n" + "".join(rows))
+
+    (found,) = said(Case(make, "t.csv", inputs="x: [2]"), tmp_path)
+    assert (found.code.id, "at least 66 values" in found.message, found.help is not None) == ("LC653", True, True)
+    for words in ("drop: ['Unnamed: 0']", "drop: [id]", "dates: [joined]"):
+        assert words in str(found.help)
+
+
+def test_a_path_is_named_without_ways_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "elsewhere" / "deep").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    case = FITS["a table"]._replace(make=lambda folder: None, data="../t.csv")
+    (tmp_path / "specs" / "spec.yaml").write_text(case.text())
+    (tmp_path / "t.csv").write_text("a,b,c,kind\n1,,3,no\n" + "2,3,4,yes\n" * 20)
+    (found,) = check("specs/spec.yaml").diagnostics
+    assert "the first is in t.csv:2" in found.message
+    (tmp_path / "specs").rename(tmp_path / "elsewhere" / "deep" / "specs")
+    (tmp_path / "specs").symlink_to(tmp_path / "elsewhere" / "deep" / "specs")
+    (tmp_path / "t.csv").rename(tmp_path / "elsewhere" / "deep" / "t.csv")  # what `..` of a link is, is its target's
+    (found,) = check("specs/spec.yaml").diagnostics
+    assert "the first is in specs/../t.csv:2" in found.message
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no FIFOs")
 @pytest.mark.parametrize(("name", "data"), [("t.csv", "t.csv"), ("d.npz", "d.npz"), ("i", "{path: i, format: images}")])
 def test_only_files_and_directories_are_opened(name: str, data: str, tmp_path: Path) -> None:
@@ -88,7 +134,7 @@ def test_a_picture_that_is_no_file_is_not_opened(tmp_path: Path) -> None:
         os.mkfifo(folder / "i" / "cat" / "a.png")
 
     (found,) = said(FITS["pictures"]._replace(make=make), tmp_path)
-    assert (found.code.id, "holds no directories of images" in found.message) == ("LC652", True)
+    assert (found.code.id, "a.png cannot be read as an image: it is a named pipe" in found.message) == ("LC652", True)
 
 
 def damaged(change: str) -> bytes:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layerctl.diagnostics.text import cells, coloured
+from layerctl.diagnostics.text import cells, coloured, finished
 from layerctl.report.layout import PIPED, Column, sentences, table, width_of, wrapped
 
 COLUMNS = (Column("layer"), Column("type", "mark"), Column("shape", "shape"), Column("mean value", "figure"))
@@ -69,7 +69,11 @@ def test_columns_without_room_follow_below() -> None:
 
 def test_the_head_and_faint_lines_are_painted() -> None:
     head, first, second = table(COLUMNS, LINES, 200, paint=coloured, faint=1)
-    assert (head.startswith("\x1b[1m"), first.startswith("\x1b[2m"), second.startswith("  batch")) == (True, True, True)
+    assert (
+        finished(head, coloured).startswith("\x1b[1m"),
+        finished(first, coloured).startswith("\x1b[2m"),
+        second.startswith("  batch"),
+    ) == (True, True, True)
 
 
 def test_text_from_specs_is_made_printable() -> None:

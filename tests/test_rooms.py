@@ -270,6 +270,19 @@ def test_the_runtime_is_imported_late() -> None:
     assert not wrong, wrong
 
 
+def test_only_one_file_prints() -> None:
+    """What is printed goes through `cli/_streams.py`, which makes it printable."""
+    forbidden = re.compile(r"print|(typer|click)\.s?echo|sys\.std(out|err)\.(write|buffer).*")
+    wrong = [
+        f"{where(path, node.lineno)} calls {ast.unparse(node.func)}"
+        for path in files(PACKAGE)
+        if path.relative_to(PACKAGE).as_posix() != "cli/_streams.py"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and forbidden.fullmatch(ast.unparse(node.func))
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
 def test_only_the_command_line_prints_or_exits() -> None:
     forbidden = ("print", "input", "exit", "quit", "sys.exit", "os._exit", "sys.stdout.write", "sys.stderr.write")
     wrong = [

@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+import layerctl
 from layerctl.diagnostics.errors import UsageError
 from layerctl.report.curves import chart
+from layerctl.runs.reading import Damaged
 from layerctl.runs.stored import BrokenRun, find, listed, resumable, unfinished
 from tests.command_line import CommandLine
 
@@ -78,10 +80,10 @@ def test_the_newest_stands_first(runs: Path) -> None:
 def test_what_cannot_be_read_says_why(runs: Path) -> None:
     problems = {run.path.name: run.problem for run in listed(runs, status="broken") if isinstance(run, BrokenRun)}
     assert problems == {
-        "bad-1": "run.json holds no JSON object",
-        "bad-2": "run.json does not say `model` as it should",
+        "bad-1": "run.json is no JSON: EOF while parsing an object at line 1 column 1",
+        "bad-2": "run.json does not say `model` as it should: input should be a valid string",
         "bad-3": "run.json holds no JSON object",
-        "bad-4": "run.json is not one that this version of layerctl reads",
+        "bad-4": f"run.json is of version 2, which layerctl {layerctl.__version__} does not read",
     }
 
 
@@ -100,7 +102,7 @@ def test_what_cannot_be_read_says_why(runs: Path) -> None:
 )
 def test_a_damaged_record_names_the_key(tmp_path: Path, key: str, changes: dict[str, Any]) -> None:
     put(tmp_path, "cnn-1", **changes)
-    with pytest.raises(UsageError, match=f"cnn-1 is broken: run.json does not say `{key}` as it should"):
+    with pytest.raises(Damaged, match=f"cnn-1/run.json does not say `{key}` as it should: "):
         find("cnn-1", tmp_path)
 
 
@@ -147,7 +149,7 @@ def test_which_run_is_resumed_by_default(runs: Path) -> None:
         unfinished(runs, "other/zoo/net.yaml")
     with pytest.raises(UsageError, match="would again"):
         resumable("new-1", runs)
-    with pytest.raises(UsageError, match=r"cannot be resumed: run\.json"):
+    with pytest.raises(Damaged, match=r"bad-1/run\.json is no JSON"):
         resumable("bad-1", runs)
 
 
@@ -157,7 +159,7 @@ def test_the_list(cli: CommandLine, runs: Path) -> None:
     lines = text.out.splitlines()
     assert lines[0].split() == ["run", "model", "spec", "data", "status", "epochs", "best", "time", "started"]
     assert lines[1].split()[:6] == ["mlp-1", "mlp", "specs/mlp.yaml", "digits", "interrupted", "2/2"]
-    assert "broken: run.json holds no JSON object" in text.out
+    assert "bad-3 is broken: run.json holds no JSON object" in text.out
     data = cli("runs", "--status", "finished", "--format", "json").data
     assert [run["run"] for run in data["runs"]] == ["runs/cnn-1"]
     assert cli("runs", "--model", "nothing").out == ""
@@ -175,8 +177,8 @@ def test_one_run(cli: CommandLine, runs: Path) -> None:
     assert [line["epoch"] for line in data["curves"]] == [1, 2], "a line that is cut off is left out"
     assert data["params"] == 1234
     broken = cli("runs", "bad-1")
-    assert (broken.status, "runs/bad-1 is broken" in broken.err) == (1, True)
-    assert cli("runs", "bad-1", "--format", "json").data["problem"] == "run.json holds no JSON object"
+    assert (broken.status, "error[LC673]: runs/bad-1/run.json is no JSON" in broken.err) == (1, True)
+    assert cli("runs", "bad-3", "--format", "json").data["problem"] == "run.json holds no JSON object"
     missing = cli("runs", "cnn-9")
     assert (missing.status, "did you mean `cnn-" in missing.err) == (2, True)
 

@@ -62,8 +62,8 @@ MARKED = """\
   |                                    ^^^^^^^^
 3 |   - {Dense: {units: 8, activation: "活性化", use_bais: true}}
   |                                              ^^^^^^^^
-4 |   - {"Dense":	{units:	3,	activaton: relu}}
-  |              	       	  	^^^^^^^^^
+4 |   - {"Dense":    {units:    3,    activaton: relu}}
+  |                                   ^^^^^^^^^
 """
 
 

@@ -165,7 +165,7 @@ def _rows(typed: TypedGraph) -> Iterator[Row]:
         dtype = next((tensor.dtype for tensor in leaves(typed.nodes[calls[0]].output or ())), None)
         name = type(op.layer).keras_name() if op.layer is not None else "?"
         called = tuple(_call(typed, call) for call in calls)
-        inner = _inner(typed, calls[0])
+        inner = inner_of(typed, calls[0])
         rows, blocks = ((), {}) if inner is None else (tuple(_rows(inner)), _blocks(inner))
         missing = op.layer.undeclared if op.layer is not None else ()
         yield Row(op.name, name, dtype, weights_of(typed, index), called, rows, blocks, missing)
@@ -220,7 +220,7 @@ def weights_of(typed: TypedGraph, index: int) -> tuple[WeightRow, ...] | None:
     )
 
 
-def _inner(typed: TypedGraph, index: int) -> TypedGraph | None:
+def inner_of(typed: TypedGraph, index: int) -> TypedGraph | None:
     """The graph of a nested model in a call; as declared where the call's output is unknown. None for other layers."""
     op = typed.graph.nodes[index]
     if not isinstance(op, Op) or not isinstance(op.layer, Functional):
@@ -274,13 +274,19 @@ def training_bytes(rows: tuple[Row, ...], batch_size: int, optimizer: Optimizer 
     activations = _activation_bytes(rows, batch_size)
     if activations is None:
         return None
-    total = activations
-    for row in rows:
-        for weight in row.weights or ():
-            total += weight.bytes
-            if weight.trainable:  # its gradient, and the optimizer's values
-                kept = 2 * weight.size if optimizer is None else optimizer.kept(f"{row.name}/{weight.name}", weight.shape)
-                total += (weight.size + kept) * BYTES.get(weight.dtype, 4)
+    weights = [weight for row in rows for weight in row.weights or ()]
+    gradients = sum(weight.bytes for weight in weights if weight.trainable)
+    kept = sum(optimizer_bytes(row, optimizer) for row in rows)
+    return activations + sum(weight.bytes for weight in weights) + gradients + kept
+
+
+def optimizer_bytes(row: Row, optimizer: Optimizer | None = None) -> int:
+    """The memory of the values that an optimizer keeps for a layer's trainable weights; None for Adam."""
+    total = 0
+    for weight in row.weights or ():
+        if weight.trainable:
+            kept = 2 * weight.size if optimizer is None else optimizer.kept(f"{row.name}/{weight.name}", weight.shape)
+            total += kept * BYTES.get(weight.dtype, 4)
     return total
 
 

@@ -9,7 +9,7 @@ from layerctl.analysis.classes import check_class_weight
 from layerctl.analysis.labels import Output, labels_fit, labels_of
 from layerctl.analysis.losses import Outputs, final_activation, known_outputs, loss_class, units_of
 from layerctl.analysis.metrics import check_metrics, report_unfit
-from layerctl.base.shapes import FLOATS
+from layerctl.base.shapes import FLOATS, Shape
 from layerctl.base.source import Span
 from layerctl.catalog import snake_case
 from layerctl.catalog.datasets import find
@@ -116,7 +116,7 @@ class _Checks:
             fits = f"[{height}, {width}, 1], [{height}, {width}] and [{height * width}]"
             free = facts.resized and data.size is None
             words = "is resized to inputs like [28, 28, 1], [28, 28] and [784]" if free else f"fits inputs {fits}"
-            message = f"`{facts.name}` {words}; `{node.name}` is {_shape(node)}"
+            message = f"`{facts.name}` {words}; `{node.name}` is {_shape(shape)}"
             self.sink.add(DatasetDoesNotFit, place, message, help=self.size_help(facts, node), related=related)
         elif node.dtype not in FLOATS and data.rescale:
             message = f"the pixels of `{facts.name}` arrive as floats from 0 to 1; `{node.name}` takes {node.dtype}"
@@ -130,6 +130,9 @@ class _Checks:
 
     def size_help(self, facts: Facts, node: Input) -> str:
         shape = node.shape[1:]
+        last = (*shape[1:], *shape[:1])
+        if len(shape) == 3 and shape[0] in (1, 3) and facts.layout(last, self.train.data.size) is not None:
+            return f"write `{node.name}: {_shape(last)}`: images have their channels last"
         sides = [dim for dim in shape[:2] if dim is not None]
         if len(sides) == 2 and not facts.resized:
             size = f"{sides[0]}" if sides[0] == sides[1] else f"[{sides[0]}, {sides[1]}]"
@@ -259,6 +262,9 @@ class _Checks:
             with_validation = [f"val_{name}" for name in names] if validated(self.train) else []
             message = f"`{monitor}` will not exist"
             help = self.sink.suggestion(monitor, [*names, *with_validation], kind="what is reported")
+            if base in ("accuracy", "acc") and not self.train.metrics:
+                more = " and `validation_split: 0.1`" if base != monitor and not with_validation else ""
+                help = Advice(f"add `metrics: [accuracy]`{more} to `train`: without metrics only the loss is reported")
         self.sink.add(NothingToMonitor, place, message, help=help)
 
     def several(self, monitor: str, place: Span, vector: Vector, name: str) -> None:
@@ -280,5 +286,5 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def _shape(node: Input) -> str:
-    return f"[{', '.join('null' if dim is None else str(dim) for dim in node.shape[1:])}]"
+def _shape(shape: Shape) -> str:
+    return f"[{', '.join('null' if dim is None else str(dim) for dim in shape)}]"

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Literal
 
 from layerctl.base.files import replacing, write_whole
 from layerctl.compiler.accepted import SpecLike, accepted
+from layerctl.compiler.memory import building, enough
 from layerctl.compiler.permission import own_layers, permitted
 from layerctl.compiler.pipeline import Accepted
-from layerctl.diagnostics.errors import UsageError, writing
+from layerctl.diagnostics.errors import UsageError, check_output, writing
 from layerctl.graph.graph import Op
 from layerctl.graph.nested import Functional
 from layerctl.graph.typed import TypedGraph
@@ -46,7 +47,7 @@ def build(
         allow_custom_code: whether the classes of custom layers may be imported.
 
     Raises:
-        SpecError: the spec or a custom layer has errors.
+        SpecError: the spec or a custom layer has errors, or the model does not fit in memory.
         UsageError: `output` has another suffix, or cannot be written.
         MissingPackage: Keras is not installed.
         LayerctlBug: Keras refuses the model, or its model differs from the static check.
@@ -70,7 +71,7 @@ def form_of(output: str | os.PathLike[str]) -> Form:
     """The form that a file's suffix asks for.
 
     Raises:
-        UsageError: the suffix is unknown, or the file's directory does not exist.
+        UsageError: the suffix is unknown, or the file cannot be written.
     """
     path = os.fspath(output)
     suffix = os.path.splitext(path)[1]
@@ -80,9 +81,7 @@ def form_of(output: str | os.PathLike[str]) -> Form:
     else:
         known = "; ".join(f"`{form}` is {meaning}" for form, meaning in FORMS.items())
         raise UsageError(f"cannot save a model as {path}: {f'unknown suffix `{suffix}`' if suffix else 'no suffix'}", known)
-    folder = os.path.dirname(path) or "."
-    if not os.path.isdir(folder):
-        raise UsageError(f"cannot write {path}: there is no directory {folder}", f"create it: mkdir -p {folder}")
+    check_output(output)
     return form
 
 
@@ -92,9 +91,10 @@ def built(compiled: Accepted, *, seed: int | None = None, allow_custom_code: boo
     Arguments and errors as for `build`.
     """
     compiled = permitted(compiled, allow_custom_code=allow_custom_code)
-    from layerctl.runtime.models.verified import verified
+    with enough(building(compiled)):
+        from layerctl.runtime.models.verified import verified
 
-    return verified(compiled, seed=seed)
+        return verified(compiled, seed=seed)
 
 
 def save(compiled: Accepted, model: KerasModel | None, output: str | os.PathLike[str]) -> None:
@@ -103,7 +103,7 @@ def save(compiled: Accepted, model: KerasModel | None, output: str | os.PathLike
         if model is not None:
             from layerctl.runtime.models.custom import blamed
 
-            with blamed(compiled), replacing(output) as temporary:
+            with enough(building(compiled)), blamed(compiled), replacing(output) as temporary:
                 model.save(temporary)
         else:
             write_whole(output, text_of(compiled, form_of(output)))

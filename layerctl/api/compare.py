@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from layerctl.compiler.accepted import SpecLike, accepted
+from layerctl.compiler.memory import enough, training
 from layerctl.compiler.pipeline import Accepted, Compiled
 from layerctl.compiler.trainable import settings, trainable, with_learning_rate
 from layerctl.compiler.variants import Cost, Variant, match, read
 from layerctl.diagnostics import did_you_mean
-from layerctl.diagnostics.errors import UsageError
+from layerctl.diagnostics.errors import UsageError, check_output
 from layerctl.report.results.comparison import Comparison
 
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ def compare(
         correction), a verdict, and how many seeds would be needed to see a worthwhile difference.
 
     Raises:
-        SpecError: a spec has errors, the specs are not for one task, or a spec to be matched has no variable for its width.
+        SpecError: a spec has errors, the specs are not for one task, a spec to be matched has no variable for its width, or a
+            model does not fit in memory.
         UsageError: fewer than two variants, no seed, an unknown disturbance, a report of another suffix.
         MissingPackage: Keras is not installed, or Ray where it is asked for.
         KeyboardInterrupt: after Ctrl-C; finished trials are kept.
@@ -86,31 +88,34 @@ def compare(
     designs = [one.permitted(allow_custom_code) for one in matched(variants(specs, changes), match, match_var)]
     sections = [with_learning_rate(trainable(one.compiled), learning_rate, one.compiled) for one in designs]
     names = unique_names(designs)
-    from layerctl.runtime.backends import backend
+    pairs = [(one.compiled, section) for one, section in zip(designs, sections, strict=True)]
+    needed = [training(*pair, limit=limit, data_dir=data_dir, elsewhere=ray is not None) for pair in pairs]
+    with enough(*needed):
+        from layerctl.runtime.backends import backend
 
-    backend.keras()
-    from layerctl.runs.listener import Listener
-    from layerctl.runtime.models.verified import completed
-    from layerctl.runtime.study.candidate import Options, candidate
-    from layerctl.runtime.study.compare import check_alike, train_all
-    from layerctl.runtime.study.verdicts import compared
+        backend.keras()
+        from layerctl.runs.listener import Listener
+        from layerctl.runtime.models.verified import completed
+        from layerctl.runtime.study.candidate import Options, candidate
+        from layerctl.runtime.study.compare import check_alike, train_all
+        from layerctl.runtime.study.verdicts import compared
 
-    options = Options(runs_dir, data_dir, limit, tuple(perturb), ray)
-    candidates = [
-        candidate(name, completed(one.compiled), section, options, seed=sections[0].seed, overrides=one.own, match=one.match)
-        for name, one, section in zip(names, designs, sections, strict=True)
-    ]
-    check_alike(candidates)
-    listener = listener or Listener()
-    for note in dict.fromkeys(note for one in candidates for note in one.data.notes):
-        listener.noticed(note)
-    results = train_all(candidates, chosen, options, listener)
-    comparison = compared(candidates, results, chosen, target=target)
-    if report is not None:
-        from layerctl.runtime.study.reports import write
+        options = Options(runs_dir, data_dir, limit, tuple(perturb), ray)
+        candidates = [
+            candidate(name, completed(one.compiled), section, options, seed=sections[0].seed, overrides=one.own, match=one.match)
+            for name, one, section in zip(names, designs, sections, strict=True)
+        ]
+        check_alike(candidates)
+        listener = listener or Listener()
+        for note in dict.fromkeys(note for one in candidates for note in one.data.notes):
+            listener.noticed(note)
+        results = train_all(candidates, chosen, options, listener)
+        comparison = compared(candidates, results, chosen, target=target)
+        if report is not None:
+            from layerctl.runtime.study.reports import write
 
-        write(report, comparison, candidates[0])
-    return comparison
+            write(report, comparison, candidates[0])
+        return comparison
 
 
 def _check_options(
@@ -135,10 +140,7 @@ def _check_options(
         path = Path(report)
         if path.suffix not in REPORTS:
             raise UsageError(f"cannot write a report as {path}", f"a report is {' or '.join(REPORTS)}")
-        if path.is_dir():
-            raise UsageError(f"cannot write {path}: it is a directory", "name a file")
-        if not path.parent.is_dir():
-            raise UsageError(f"cannot write {path}: there is no directory {path.parent}", f"create it: mkdir -p {path.parent}")
+        check_output(path)
 
 
 def variants(specs: Sequence[SpecLike | Variant], overrides: tuple[str, ...] = ()) -> list[Variant]:

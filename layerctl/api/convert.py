@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 from layerctl.analysis.costs import summarize
 from layerctl.base.files import replacing, write_whole
+from layerctl.base.reading import head
 from layerctl.compiler.accepted import SpecLike
+from layerctl.compiler.memory import enough, running
 from layerctl.compiler.permission import permitted
 from layerctl.compiler.pipeline import Accepted, compile_text
 from layerctl.compiler.subjects import Subject, subject
 from layerctl.diagnostics import Diagnostic
-from layerctl.diagnostics.errors import SpecError, UsageError, writing
+from layerctl.diagnostics.errors import SpecError, UsageError, check_output, writing
 from layerctl.language.resolved import dumped, resolved_data
 from layerctl.report.results.conversion import Conversion, ModelSize
 from layerctl.rewrite._codes import CannotConvert
@@ -56,7 +59,7 @@ def convert(
         overrides: `KEY=VALUE` texts, as for `--set`.
 
     Raises:
-        SpecError: the spec has errors, or cannot be converted.
+        SpecError: the spec has errors, cannot be converted, or does not fit in memory.
         UsageError: the run or the place of the output is wrong.
         MissingPackage: Keras is not installed.
     """
@@ -64,21 +67,20 @@ def convert(
         raise UsageError("a Dense takes inputs of one size", "leave out `--any-size`")
     named = subject(spec, overrides=overrides)
     allowed = permitted(named.compiled, allow_custom_code=allow_custom_code)
-    from layerctl.runtime.models.verified import completed
+    with enough(running(allowed, "the conversion", samples=2, copies=2)):
+        from layerctl.runtime.models.verified import completed
 
-    named = named._replace(compiled=completed(allowed))
+        named = named._replace(compiled=completed(allowed))
     files = _files(output, named)
     old = resolved_data(named.compiled.model, named.compiled.document)
     rewritten, compiled = _rewritten(named.compiled, old, to, any_size, max_weights)
-    from layerctl.runtime.backends import backend
+    with enough(running(allowed, "the conversion", samples=2, copies=2, beside=compiled)):
+        from layerctl.runtime.backends import backend
 
-    backend.keras()
-    from layerctl.runtime.conversion.convert import prove
+        backend.keras()
+        from layerctl.runtime.conversion.convert import prove
 
-    try:
         proof, model = prove(named, old, rewritten, compiled, data=data, data_dir=data_dir, seed=seed)
-    except MemoryError as error:
-        raise UsageError("the models do not fit in memory", "leave out `--max-weights`, or take smaller inputs") from error
     what = "Dense as Conv2D" if to == "conv2d" else "convolutions as Dense"
     same_size = compile_text(dumped(rewritten.spec | {"inputs": old["inputs"]})).accepted()  # also with `any_size`
     conversion = Conversion(
@@ -125,21 +127,22 @@ def _files(output: str | os.PathLike[str] | None, named: Subject) -> list[Path]:
     path = Path(output)
     if path.suffix not in (".yaml", ".yml", ".keras"):
         raise UsageError(f"cannot write {path}: the suffix is `.yaml` for the spec, or `.keras` for the model")
-    if not path.parent.is_dir():
-        raise UsageError(f"cannot write {path}: there is no directory {path.parent}", f"create it: mkdir -p {path.parent}")
+    check_output(path)
     other = path.with_suffix(".yaml" if path.suffix == ".keras" else ".keras")
     files = [path, other] if named.weights else [path]
     ours = any(_ours(file) for file in (path, other))
     for file in files:
-        if file.exists() and not _ours(file) and (file.suffix != ".keras" or (file != path and not ours)):
+        if file.is_file() and not _ours(file) and (file.suffix != ".keras" or (file != path and not ours)):
             raise UsageError(f"{file} is already there, and `convert` did not write it", "name another file with `-o`")
     return files
 
 
 def _ours(file: Path) -> bool:
     """Whether this is a spec that an earlier call wrote."""
+    if file.suffix == ".keras" or not file.is_file():
+        return False
     try:
-        return file.suffix != ".keras" and file.read_text(encoding="utf-8", errors="replace").startswith(HEADER)
+        return head(file, len(HEADER.encode())) == HEADER.encode()
     except OSError:
         return False
 
@@ -148,11 +151,13 @@ def _write(files: list[Path], text: str, model: Any, compiled: Accepted) -> tupl
     """Writes the new spec and the new model; gives the files' names."""
     from layerctl.runtime.models.custom import blamed
 
-    for file in files:
-        with writing(file):
+    with ExitStack() as complete:  # either both files are replaced or none
+        for file in files:
+            complete.enter_context(writing(file))
+            temporary = complete.enter_context(replacing(file))
             if file.suffix == ".keras":
-                with blamed(compiled), replacing(file) as temporary:
+                with blamed(compiled):
                     model.save(temporary)
             else:
-                write_whole(file, text)
+                write_whole(temporary, text)
     return tuple(file.as_posix() for file in files)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable
 
@@ -14,7 +13,7 @@ from layerctl.diagnostics.errors import MissingPackage, SpecError, UsageError
 from layerctl.language import overrides
 from layerctl.language.bind import FAILED, Binder
 from layerctl.language.spec.train import Data, bind_data
-from layerctl.language.syntax import parse
+from layerctl.language.syntax import parse, quoted
 from layerctl.report.data import Contents
 
 
@@ -67,11 +66,11 @@ def data(
 def _section(data: str, options: tuple[str, ...]) -> tuple[Data, Span]:
     """The section `train.data` for a name or path and options, and the place for its mistakes."""
     sink = Sink()
-    root = parse(Source("data", json.dumps({"name" if find(data) is not None else "path": data}, ensure_ascii=False)), sink)
-    assert root is not None
-    place = root.span
+    root = parse(Source("data", quoted({"name" if find(data) is not None else "path": data})), sink)
+    if root is None:
+        raise SpecError(sink.sorted())
     root = overrides.apply(root, options, sink)
     section = FAILED if sink.has_errors else bind_data(Binder(sink, {}), root)
     if not isinstance(section, Data):
         raise SpecError(tuple(sink.sorted()))
-    return section, place
+    return section, Span(Source(data, ""), 0, 0)

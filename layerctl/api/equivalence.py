@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 
+from layerctl.compiler.memory import enough, running
 from layerctl.compiler.variants import Variant, read
 from layerctl.report.results.equivalence import Direction, Equivalence
 from layerctl.rewrite.matching import LayerMatch, match_layers
@@ -21,7 +22,7 @@ def equivalence(a: str | os.PathLike[str] | Variant, b: str | os.PathLike[str] |
     can become a Dense with a sparse, tied matrix, but not the other way round.
 
     Raises:
-        SpecError: a spec has errors.
+        SpecError: a spec has errors, or its model does not fit in memory.
         MissingPackage: Keras is not installed.
     """
     first, second = (one if isinstance(one, Variant) else read(os.fspath(one)) for one in (a, b))
@@ -34,9 +35,10 @@ def equivalence(a: str | os.PathLike[str] | Variant, b: str | os.PathLike[str] |
         source, target, matches, direction = second, first, back, "b_to_a"
     else:
         return Equivalence(first.text, second.text, "no" if there.proven else "unknown", reason=str(there))
-    from layerctl.runtime.conversion.equivalence import certify
+    with enough(running(source.compiled, "the comparison of outputs", copies=2, beside=target.compiled)):
+        from layerctl.runtime.conversion.equivalence import certify
 
-    proof = certify(source.compiled, target.compiled, matches)
+        proof = certify(source.compiled, target.compiled, matches)
     answer = Equivalence(first.text, second.text, "yes", direction, tuple(matches), proof=proof)
     return answer if proof.holds else replace(answer, equivalent="unknown", reason=UNEXPLAINED)
 

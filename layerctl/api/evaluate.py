@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import Literal
 
+from layerctl.compiler.memory import enough, running
+from layerctl.compiler.subjects import expanded
 from layerctl.report.evaluation import Evaluation
 from layerctl.runs.stored import find
 
@@ -36,14 +38,15 @@ def evaluate(
         The loss and the metrics, with the data that they were measured on.
 
     Raises:
-        SpecError: the data cannot be read, or do not fit.
+        SpecError: the data cannot be read, or do not fit; the model does not fit in memory; or a file of the run is damaged.
         UsageError: there is no such run.
         MissingPackage: Keras is not installed.
     """
     stored = find(run, runs_dir)
-    from layerctl.runtime.backends import backend
+    with enough(running(expanded(stored.path), "evaluation", eager=False)):
+        from layerctl.runtime.backends import backend
 
-    backend.keras()
-    from layerctl.runtime.training.evaluate import evaluated
+        backend.keras()
+        from layerctl.runtime.training.evaluate import evaluated
 
-    return evaluated(stored, data, checkpoint, limit, data_dir)
+        return evaluated(stored, data, checkpoint, limit, data_dir)

@@ -6,6 +6,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from layerctl.base.files import write_whole
 from layerctl.compiler.locate import PACKAGED, SUFFIXES, packaged_names
 from layerctl.diagnostics import did_you_mean
 from layerctl.diagnostics.errors import UsageError, writing
@@ -43,10 +44,9 @@ def init(name: str | None = None, template: str = "cnn") -> Path:
     schema = path.parent / SCHEMA
     with writing(path):
         schema.parent.mkdir(exist_ok=True)
-        with suppress(FileExistsError), open(schema, "x", encoding="utf-8", newline="\n") as file:
-            file.write(schema_text())
-        with open(path, "x", encoding="utf-8") as file:
-            file.write(MODELINE + text)
+        with suppress(FileExistsError):
+            write_whole(schema, schema_text(), new=True)
+        write_whole(path, MODELINE + text, new=True)
     return path
 
 

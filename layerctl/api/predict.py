@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterable
 
 from layerctl.api.evaluate import CheckpointName
+from layerctl.compiler.memory import enough, running
+from layerctl.compiler.subjects import expanded
 from layerctl.diagnostics.errors import UsageError
 from layerctl.report.predictions import Predictions
 from layerctl.runs.stored import find
@@ -33,7 +35,7 @@ def predict(
         The prediction for each sample.
 
     Raises:
-        SpecError: a file cannot be read, or does not fit.
+        SpecError: a file cannot be read, or does not fit; the model does not fit in memory; or a file of the run is damaged.
         UsageError: there is no such run, or no such file.
         MissingPackage: Keras is not installed.
     """
@@ -44,9 +46,10 @@ def predict(
     for file in paths:
         if file != "-" and not os.path.exists(file):
             raise UsageError(f"there is no file `{file}`", "check the path")
-    from layerctl.runtime.backends import backend
+    with enough(running(expanded(stored.path), "prediction", eager=False)):
+        from layerctl.runtime.backends import backend
 
-    backend.keras()
-    from layerctl.runtime.training.predict import predicted
+        backend.keras()
+        from layerctl.runtime.training.predict import predicted
 
-    return predicted(stored, paths, top_k, checkpoint)
+        return predicted(stored, paths, top_k, checkpoint)

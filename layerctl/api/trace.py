@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from layerctl.analysis.costs import Row, summarize
 from layerctl.compiler.accepted import SpecLike
+from layerctl.compiler.memory import enough, running
 from layerctl.compiler.permission import permitted
 from layerctl.compiler.subjects import Subject, subject
 from layerctl.compiler.trainable import trainable
@@ -69,7 +70,7 @@ def trace(
         overrides: `KEY=VALUE` texts, as for `--set`.
 
     Raises:
-        SpecError: the spec has errors, the data do not fit, or a custom layer fails.
+        SpecError: the spec has errors, the data do not fit, a custom layer fails, or the model does not fit in memory.
         UsageError: there is no such layer or value, a file cannot be read or written, or options exclude each other.
         MissingPackage: Keras is not installed.
     """
@@ -84,28 +85,31 @@ def trace(
     if gradients and named.compiled.document.train is None:
         trainable(named.compiled)  # raises the error that says what is missing
     files = [Path(path) for path in outputs]
-    from layerctl.runtime.backends import backend
+    data = data or ("synthetic" if gradients else None)
+    drawn = (samples or 1) if data is None and input is None else 1  # of data there may be fewer
+    with enough(running(named.compiled, "the trace", samples=drawn, option="--samples")):
+        from layerctl.runtime.backends import backend
 
-    backend.keras()
-    from layerctl.runtime.flow.outputs import check_places, write
-    from layerctl.runtime.flow.traced import traced
+        backend.keras()
+        from layerctl.runtime.flow.outputs import check_places, write
+        from layerctl.runtime.flow.traced import traced
 
-    check_places(files)
-    if layer is not None:
-        _must_exist(named, layer)
-    record, flow = traced(
-        named,
-        data=data or ("synthetic" if gradients else None),
-        input=Path(input) if input is not None else None,
-        seed=seed,
-        samples=samples,
-        layer=layer,
-        at=at,
-        gradients=gradients,
-        data_dir=data_dir,
-        keep=bool(files),
-    )
-    return Trace(record, flow, tuple(path.as_posix() for file in files for path in write(file, record, flow)))
+        check_places(files)
+        if layer is not None:
+            _must_exist(named, layer)
+        record, flow = traced(
+            named,
+            data=data,
+            input=Path(input) if input is not None else None,
+            seed=seed,
+            samples=samples,
+            layer=layer,
+            at=at,
+            gradients=gradients,
+            data_dir=data_dir,
+            keep=bool(files),
+        )
+        return Trace(record, flow, tuple(path.as_posix() for file in files for path in write(file, record, flow)))
 
 
 def _must_exist(named: Subject, layer: str) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from layerctl.compiler.accepted import SpecLike, prepared
-from layerctl.compiler.locate import read
+from layerctl.compiler.memory import enough, training
 from layerctl.compiler.permission import permitted
-from layerctl.compiler.pipeline import compile_bytes
+from layerctl.compiler.subjects import expanded
 from layerctl.compiler.trainable import named_as, settings, trainable, with_learning_rate
 from layerctl.language.spec.train import changed
 from layerctl.runs.record import Epoch, RunRecord
@@ -88,7 +88,7 @@ def train(
         listener: gets the events of the training.
 
     Raises:
-        SpecError: the spec has errors, the data do not fit, or the loss is NaN or infinite.
+        SpecError: the spec has errors, the data do not fit, the model does not fit in memory, or the loss is NaN or infinite.
         UsageError: the spec cannot be read, an option is wrong, or the run directory cannot be made.
         MissingPackage: Keras is not installed.
     """
@@ -97,17 +97,18 @@ def train(
     section = with_learning_rate(trainable(compiled), learning_rate, compiled)
     if limit is not None:
         section = changed(section, limit=limit)
-    from layerctl.runtime.backends import backend
+    with enough(training(compiled, section, data_dir=data_dir)):
+        from layerctl.runtime.backends import backend
 
-    backend.keras()
-    from layerctl.runs.listener import Listener
-    from layerctl.runtime.models.custom import blamed
-    from layerctl.runtime.models.verified import completed
-    from layerctl.runtime.training.train import Options, run
+        backend.keras()
+        from layerctl.runs.listener import Listener
+        from layerctl.runtime.models.custom import blamed
+        from layerctl.runtime.models.verified import completed
+        from layerctl.runtime.training.train import Options, run
 
-    compiled = completed(compiled)
-    with blamed(compiled):
-        record = run(compiled, section, Options(runs_dir, name, data_dir, command, devices), listener or Listener())
+        compiled = completed(compiled)
+        with blamed(compiled):
+            record = run(compiled, section, Options(runs_dir, name, data_dir, command, devices), listener or Listener())
     return Run(Path(record.run), record)
 
 
@@ -135,7 +136,7 @@ def resume(
         listener: gets the events of the training.
 
     Raises:
-        SpecError: the data have changed, every state of the run is damaged, or as for `train`.
+        SpecError: the data have changed, a file of the run that is needed is damaged, or as for `train`.
         UsageError: there is no such run, it cannot be resumed, or another process is writing it.
         MissingPackage: Keras is not installed.
     """
@@ -143,21 +144,21 @@ def resume(
     record = stored.record
     if record.status == "finished" and epochs in (None, record.epochs_planned):
         return Run(stored.path, record)
-    path = stored.path / "resolved.yaml"
     changes = settings({"epochs": epochs or record.epochs_planned})
-    compiled = compile_bytes(path.as_posix(), read(path).data, overrides=tuple(changes)).accepted()
+    compiled = expanded(stored.path, overrides=changes)
     compiled = permitted(named_as(compiled, record.outputs), allow_custom_code=allow_custom_code)
-    from layerctl.runtime.backends import backend
+    with enough(training(compiled, trainable(compiled), data_dir=record.data_dir)):
+        from layerctl.runtime.backends import backend
 
-    backend.keras()
-    from layerctl.runs.listener import Listener
-    from layerctl.runtime.models.custom import blamed
-    from layerctl.runtime.models.verified import completed
-    from layerctl.runtime.training import train as runtime
+        backend.keras()
+        from layerctl.runs.listener import Listener
+        from layerctl.runtime.models.custom import blamed
+        from layerctl.runtime.models.verified import completed
+        from layerctl.runtime.training import train as runtime
 
-    devices = ",".join(record.devices or ()) or None
-    options = runtime.Options(data_dir=record.data_dir, command=command, devices=devices)
-    compiled = completed(compiled)
-    with blamed(compiled):
-        record = runtime.resume(compiled, trainable(compiled), stored, options, listener or Listener())
+        devices = ",".join(record.devices or ()) or None
+        options = runtime.Options(data_dir=record.data_dir, command=command, devices=devices)
+        compiled = completed(compiled)
+        with blamed(compiled):
+            record = runtime.resume(compiled, trainable(compiled), stored, options, listener or Listener())
     return Run(stored.path, record)

@@ -5,16 +5,20 @@ from __future__ import annotations
 import ast
 import re
 import zipfile
-import zlib
 from collections.abc import Iterable
+from math import prod
 from pathlib import Path
 from typing import IO, NamedTuple
+
+from layerctl.base import reading
 
 LONGEST_HEAD = 10_000
 """Bytes of an array's head; NumPy refuses longer ones too."""
 LARGEST_DIRECTORY = 16 * 1024**2
 """Bytes of an archive's list of members."""
 MAGIC = b"\x93NUMPY"
+ENCRYPTED = 1
+"""The bit of a member's flags that says so."""
 NAMES = {"b": "bool", "i": "int", "u": "uint", "f": "float", "c": "complex"}
 
 
@@ -31,6 +35,13 @@ class Head(NamedTuple):
     kind: str
     dtype: str
 
+    @property
+    def size(self) -> int:
+        """Bytes of the array."""
+        digits = re.search(r"[0-9]+", self.dtype)
+        number = int(digits[0]) if digits is not None and self.kind != "M" else 8
+        return prod(self.shape) * (number // 8 or 1 if self.kind in NAMES else 4 * number if self.kind == "U" else number)
+
 
 class Heads(NamedTuple):
     """An archive: the names of its arrays, and the heads of those that were asked for."""
@@ -39,32 +50,67 @@ class Heads(NamedTuple):
     heads: dict[str, Head]
 
 
-def archive(path: Path, wanted: Iterable[str]) -> Heads | None:
+def archive(path: Path, wanted: Iterable[str] | None = None, limit: reading.Limit | None = None) -> Heads | None:
     """The arrays of an `.npz` archive; None for a file that is no archive.
 
+    Args:
+        path: of the file.
+        wanted: the arrays whose heads are read; by default all.
+        limit: for the file, and for these arrays.
+
     Raises:
-        OSError: the file cannot be opened.
+        OSError: the file cannot be opened, or it or what it unpacks to is too large.
         ValueError: it is damaged; the text says how.
     """
-    with path.open("rb") as file:
+    with reading.opened(path, limit) as file:
         if file.read(4) not in (b"PK\3\4", b"PK\5\6"):
             return None
         try:
             with zipfile.ZipFile(_Bounded(file)) as members:
-                files = {name.removesuffix(".npy"): name for name in members.namelist()}
-                heads = {}
-                for name in set(wanted) & files.keys():
-                    with members.open(files[name]) as member:
-                        heads[name] = _head(member)
-                return Heads(list(files), heads)
-        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:
+                names = [info.filename.removesuffix(".npy") for info in members.infolist()]
+                chosen = set(names if wanted is None else wanted)
+                heads: dict[str, Head] = {}
+                for info, name in zip(members.infolist(), names, strict=True):
+                    if name in chosen:
+                        if name in heads:
+                            raise ValueError(f"it holds two arrays `{name}`")
+                        heads[name] = _member(members, info, name)
+        except (OSError, ValueError):
+            raise
+        except Exception as error:  # damaged archives make zipfile, and what it unpacks with, raise nearly every kind
             raise ValueError(str(error) or type(error).__name__) from None
+    if limit is not None:
+        limit.check(sum(head.size for head in heads.values()), "its arrays have")
+    return Heads(names, heads)
 
 
-def single(path: Path) -> bool:
-    """Whether a file is one array, `.npy`."""
-    with path.open("rb") as file:
-        return file.read(len(MAGIC)) == MAGIC
+def single(path: Path, limit: reading.Limit | None = None) -> Head | None:
+    """The head of an `.npy` file; None for another file. Limit and errors are those of `archive`."""
+    with reading.opened(path, limit) as file:
+        if file.read(len(MAGIC)) != MAGIC:
+            return None
+        file.seek(0)
+        head = _head(file)
+    if limit is not None:
+        limit.check(head.size, "its array has")
+    return head
+
+
+def _member(members: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Head:
+    """The head of an array in an archive.
+
+    Raises:
+        ValueError: it is damaged, or packed otherwise than NumPy packs arrays.
+    """
+    if info.flag_bits & ENCRYPTED:
+        raise ValueError(f"`{name}` is encrypted")
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ValueError(f"`{name}` is packed by a method that NumPy does not use, number {info.compress_type}")
+    with members.open(info) as member:
+        try:
+            return _head(member)
+        except ValueError as error:
+            raise ValueError(f"`{name}`: {error}") from None
 
 
 class _Bounded:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
+from layerctl.base.folders import walk
+
 LeaveOut: TypeAlias = Callable[[str, Path], None]
 """Called with a reason and a path that is left out, although somebody may have meant it."""
 
@@ -39,16 +41,15 @@ def images(folder: Path, leave_out: LeaveOut) -> list[Path]:
         OSError: a directory cannot be read.
     """
     found = []
-    for at, folders, names in os.walk(folder, onerror=_fail):
-        folders[:] = [name for name in folders if not hidden(name)]
-        for name in sorted(folders):
+    for at, folders, names in walk(folder, _fail, lambda name: not hidden(name)):
+        for name in folders:
             if (link := Path(at, name)).is_symlink():
                 leave_out("links to directories are not followed", link)
-        for name in sorted(names):
+        for name in names:
             if hidden(name):
                 continue
             path = Path(at, name)
-            if is_image(name) and (path.is_file() or not path.exists()):  # a link to nothing is reported as unreadable
+            if is_image(name):  # a link to nothing, or a named pipe, is reported as unreadable
                 found.append(path)
             else:
                 leave_out("no images by their suffixes", path)
@@ -76,10 +77,11 @@ def by_class(folder: Path, leave_out: LeaveOut) -> list[tuple[Path, str]]:
         elif group.is_symlink() and folder.resolve().is_relative_to(group.resolve()):
             leave_out("links in a circle are not followed", group)
         elif found := images(group, leave_out):
-            if group.name.lower() in lower:
+            name = os.fsencode(group.name).decode(errors="backslashreplace")  # one that is not UTF-8 could not be kept with a run
+            if name.lower() in lower:
                 leave_out("names that differ by case only are two classes", group)
-            lower[group.name.lower()] = group
-            labelled += [(file, group.name) for file in found]
+            lower[name.lower()] = group
+            labelled += [(file, name) for file in found]
         else:
             leave_out("directories without images are no classes", group)
     return labelled

@@ -38,4 +38,14 @@ def by_field(value: Any, *optional: str) -> dict[str, Any]:
 
 def pretty(value: Any, indent: int = 2) -> str:
     """JSON over several lines, for files and terminals; without a newline at the end."""
-    return json.dumps(value, indent=indent, ensure_ascii=False)
+    return printable(json.dumps(value, indent=indent, ensure_ascii=False))
+
+
+def printable(text: str, *, ascii: bool = False) -> str:
+    """The same JSON, with JSON's own escapes for what cannot be printed, or for everything beyond ASCII."""
+    fits = str.isascii if ascii else str.isprintable
+    escaped = (
+        part if fits(part) else "".join(char if fits(char) else json.dumps(char)[1:-1] for char in part)
+        for part in text.split("\n")
+    )
+    return "\n".join(escaped)

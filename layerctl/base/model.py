@@ -5,7 +5,7 @@ A file of models has no `from __future__ import annotations`: pydantic would hav
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict
 
@@ -21,7 +21,12 @@ class Model(BaseModel):
     """A section of a spec, or the arguments of one Keras class.
 
     `defer_build`: a process builds validators only for the models that its spec uses.
+
+    Class attributes:
+        for_keras: whether Keras or NumPy gets its values, whose integers have 64 bits.
     """
+
+    for_keras: ClassVar[bool] = False
 
     model_config = ConfigDict(
         strict=True, frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True, protected_namespaces=()

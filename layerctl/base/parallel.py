@@ -18,6 +18,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
+from layerctl.base import ending
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -51,22 +53,27 @@ def each(function: Callable[[T], R], values: list[T], workers: int) -> list[R]:
     chunks = iter([(start, values[start : start + size]) for start in range(0, len(values), size)])
     results_by_start: dict[int, list[R]] = {}
     workers_by_pipe: dict[Connection, BaseProcess] = {}
-    try:
-        with _no_interrupts():
-            for _ in range(workers):
-                _start(function, workers_by_pipe)
-        busy = [pipe for pipe in workers_by_pipe if _give(pipe, next(chunks, None))]
-        while busy:
-            for pipe in wait(busy):
-                assert isinstance(pipe, Connection)
-                results_by_start |= dict([_take(pipe)])
-                if not _give(pipe, next(chunks, None)):
-                    busy.remove(pipe)
-    finally:
+
+    def kill() -> None:
         for process in workers_by_pipe.values():
             process.kill()
         for process in workers_by_pipe.values():
             process.join()
+
+    with ending.Undoing(kill):
+        try:
+            with _no_interrupts():
+                for _ in range(workers):
+                    _start(function, workers_by_pipe)
+            busy = [pipe for pipe in workers_by_pipe if _give(pipe, next(chunks, None))]
+            while busy:
+                for pipe in wait(busy):
+                    assert isinstance(pipe, Connection)
+                    results_by_start |= dict([_take(pipe)])
+                    if not _give(pipe, next(chunks, None)):
+                        busy.remove(pipe)
+        finally:
+            kill()
     return [result for start in sorted(results_by_start) for result in results_by_start[start]]
 
 
@@ -101,11 +108,11 @@ def _take(pipe: Connection) -> tuple[int, Any]:
 
 
 def _work(function: Callable[[T], R], pipe: Connection, other_end: Connection) -> None:
-    """The loop of a worker process: works chunk by chunk until it or the main process ends. Ctrl-C ends it silently."""
+    """The loop of a worker process: works chunk by chunk until it or the main process ends. A signal ends it silently."""
     other_end.close()  # then each end is open in one process only, and the other side sees when that process ends
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    ending.default()
     if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ending.SIGNALS)
     gc.disable()
     try:
         while True:
@@ -129,11 +136,11 @@ def _results(function: Callable[[T], R], values: list[T]) -> list[R] | Exception
 
 @contextmanager
 def _no_interrupts() -> Iterator[None]:
-    """Blocks Ctrl-C while processes start: one that is just starting would print a traceback."""
+    """Blocks signals while processes start: one that is just starting would print a traceback, or a line of its own."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ending.SIGNALS)
     try:
         yield
     finally:

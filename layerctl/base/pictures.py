@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from layerctl.base.reading import head, reason
+
 SMALLEST = 20
 """No image file of a known format has fewer bytes."""
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -12,15 +14,13 @@ MAGIC = (PNG, b"\xff\xd8", b"GIF8", b"BM", b"RIFF", b"II*\0", b"MM\0*")
 
 
 def damage(path: Path) -> str | None:
-    """Why a file certainly is no image; None if it may be one.
-
-    Raises:
-        OSError: the file cannot be opened.
-    """
-    if not path.is_file():
-        return "it is no file"
-    with path.open("rb") as file:
-        begin = file.read(32)
+    """Why a file certainly is no image; None if it may be one."""
+    try:
+        begin = head(path, 32)
+    except FileNotFoundError:
+        return "it is a link to nothing"
+    except OSError as error:
+        return reason(error)
     if not begin:
         return "it is empty"
     if begin.lstrip()[:9].lower().startswith((b"<html", b"<!doctype")):

@@ -28,6 +28,7 @@ class Arguments(Model):
         takes_lists: whether several values of an argument have to be a list, as Keras takes a tuple for one value.
     """
 
+    for_keras: ClassVar[bool] = True
     takes_lists: ClassVar[bool] = False
 
     @classmethod

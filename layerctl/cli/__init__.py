@@ -9,7 +9,8 @@ import gc
 import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING
+from io import StringIO
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import typer
@@ -38,8 +39,9 @@ def application(*names: str) -> typer.Typer:
     def show_version(value: bool) -> None:
         if value:
             from layerctl.base.package import __version__
+            from layerctl.cli._streams import put_text
 
-            typer.echo(f"layerctl {__version__}")
+            put_text(f"layerctl {__version__}")
             raise typer.Exit
 
     def root(
@@ -81,17 +83,39 @@ def without_options(command: str, *names: str) -> None:
         guarded(lambda: sys.exit(summarized(names[0] if names else None)))()
 
 
+def with_options(arguments: list[str], *, debug: bool) -> None:
+    """Runs a command with the option parser, and exits."""
+    import typer
+
+    from layerctl.base.printable import printable
+    from layerctl.cli._streams import say
+
+    named = arguments[0] if arguments else ""
+    wrong_usage: Any = typer.BadParameter.__base__
+    try:
+        status = application(*((named,) if named in COMMANDS else COMMANDS))(prog_name="layerctl", standalone_mode=False)
+    except wrong_usage as error:
+        if arguments:  # else the message is the help, in many lines
+            error.message = printable(error.message)
+        said = StringIO()
+        error.show(said)
+        say(*said.getvalue().rstrip("\n").split("\n"))
+        status = error.exit_code
+    sys.exit(status)
+
+
 def main() -> None:
     """The entry point of the `layerctl` program."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")  # an escape for each character that the terminal lacks
+    from layerctl.cli._streams import prepare
+
+    prepare()
     arguments = sys.argv[1:]
     if arguments[:1] in (["check"], ["summary"]) and all(name == "-" or not name.startswith("-") for name in arguments[1:]):
         # Without options the option parser is not needed; loading it takes as long as the check itself.
         without_options(*arguments)
-    named = arguments[0] if arguments else ""
-    application(*((named,) if named in COMMANDS else COMMANDS))(prog_name="layerctl")
+    from layerctl.cli._common import guarded
+
+    guarded(with_options)(arguments, debug="--debug" in arguments)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from layerctl.api.check import check_files, locate
-from layerctl.cli._common import DONE, WRONG_SPEC, WRONG_USAGE, put, say_usage
+from layerctl.cli._common import DONE, WRONG_SPEC, WRONG_USAGE
+from layerctl.cli._streams import put, put_json, say_usage
 from layerctl.compiler.configuration import configuration
 from layerctl.compiler.configuration import settings as configured_settings
 from layerctl.compiler.pipeline import compile_bytes
@@ -52,7 +53,7 @@ def checked(
     for error in missing:
         say_usage(error.message, error.help)
     if results or format in ("json", "sarif", "junit"):
-        _write(_render(format, results, output_file), output_file)
+        _write(_render(format, results, output_file), format, output_file)
     if failed:
         raise failed[0]
     if missing:
@@ -92,15 +93,18 @@ def _text(format: str, results: list[Checked], output_file: Path | None) -> Iter
     yield closing(len(results), diagnostics, paint)
 
 
-def _write(pieces: Iterable[str], output_file: Path | None) -> None:
+def _write(pieces: Iterable[str], format: str, output_file: Path | None) -> None:
     if output_file is None:
         text = "".join(pieces)  # if rendering fails, no part of a document is printed
-        put(text + "\n" if text else "")
+        if format in ("json", "sarif"):
+            put_json(text)
+        else:
+            put(text + "\n" if text else "")
         return
     from layerctl.base.files import replacing
     from layerctl.diagnostics.errors import writing
 
-    with writing(output_file), replacing(output_file) as name, open(name, "xb") as file:
+    with writing(output_file), replacing(output_file) as temporary, open(temporary, "xb") as file:
         file.writelines(piece.encode() for piece in pieces)
         file.write(b"\n")
 

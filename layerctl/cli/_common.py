@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, NoReturn, ParamSpec
 
+from layerctl.base import ending
+from layerctl.cli._streams import FULL, say, say_usage, unwritable
 from layerctl.compiler.configuration import settings as configured_settings
 from layerctl.compiler.locate import SpecFile, default, find
 from layerctl.compiler.pipeline import Accepted, Compiled, compile_bytes
 from layerctl.diagnostics import Diagnostic
-from layerctl.diagnostics.text import Paint, full, paint_for
+from layerctl.diagnostics.text import full, paint_for
 from layerctl.language.expand.settings import Settings
 
-DONE, WRONG_SPEC, WRONG_USAGE, OUR_BUG, INTERRUPTED = 0, 1, 2, 3, 130
-
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
-"""The errors of a full or failing disk behind standard output."""
+DONE, WRONG_SPEC, WRONG_USAGE, OUR_BUG = 0, 1, 2, 3
 
 P = ParamSpec("P")
 
@@ -30,62 +28,8 @@ def usage(message: str, help: str | None = None) -> NoReturn:
     raise SystemExit(WRONG_USAGE)
 
 
-def say_usage(message: str, help: str | None = None) -> None:
-    paint = paint_for(sys.stderr)
-    print(f"{paint('error', 'error')}{paint(f': {message}', 'bold')}", file=sys.stderr)
-    if help:
-        print(f"  {paint('=', 'place')} {paint('help', 'help')}: {help}", file=sys.stderr)
-
-
-def put_notes(notes: Iterable[str]) -> None:
-    """Writes notes that the user should read, and that are no mistakes, to standard error."""
-    for note in notes:
-        print(f"note: {note}", file=sys.stderr)
-
-
-def put(text: str) -> None:
-    """Writes a result to standard output; where the pipe is closed, as with `| head -1`, the command goes on silently."""
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        nobody_reads()
-    except OSError as error:
-        if error.errno not in FULL:
-            raise
-        no_room(error)
-
-
-def put_lines(lines: Callable[[int, Paint], Iterable[str]]) -> None:
-    """Writes lines to standard output, in its width and with colours where it supports them."""
-    from layerctl.report.layout import width_of
-
-    put("".join(f"{line}\n" for line in lines(width_of(sys.stdout), paint_for(sys.stdout))))
-
-
-def put_result(result: Any, format: str, lines: Callable[[int, Paint], Iterable[str]]) -> None:
-    """Writes a result to standard output: as JSON, or as lines for people."""
-    from layerctl.base.json_text import pretty
-
-    if format == "json":
-        print(pretty(result.to_json()))
-    else:
-        put_lines(lines)
-
-
-def no_room(error: OSError) -> NoReturn:
-    """Ends with status 2: standard output cannot be written."""
-    nobody_reads()
-    usage(f"cannot write the result: {(error.strerror or str(error)).lower()}", "make room, or write elsewhere")
-
-
-def nobody_reads() -> None:
-    """Discards all further output."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 def guarded(function: Callable[P, None]) -> Callable[P, None]:
-    """A command with the right exit status after Ctrl-C, a closed pipe, a usage error, a missing package or a bug of layerctl."""
+    """A command with the right exit status after Ctrl-C, a usage error, a missing package or a bug of layerctl."""
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -93,15 +37,12 @@ def guarded(function: Callable[P, None]) -> Callable[P, None]:
         try:
             function(*args, **kwargs)
             sys.stdout.flush()
-        except KeyboardInterrupt:
-            print("interrupted", file=sys.stderr)
-            raise SystemExit(INTERRUPTED) from None
+        except KeyboardInterrupt as stopped:
+            say("; ".join([ending.line(), *map(str, stopped.args)]))
+            raise SystemExit(ending.status()) from None
         except SystemExit:
-            put("")
+            sys.stdout.flush()
             raise
-        except BrokenPipeError:
-            nobody_reads()
-            raise SystemExit(DONE) from None
         except Exception as error:
             if debug:
                 raise
@@ -111,21 +52,42 @@ def guarded(function: Callable[P, None]) -> Callable[P, None]:
 
 
 def _failed(error: Exception) -> NoReturn:
-    from layerctl.diagnostics.errors import SpecError, UsageError
+    from layerctl.base.machine import RanOut, ran_out
+    from layerctl.diagnostics.errors import LayerctlBug, SpecError, UsageError
 
     if isinstance(error, UsageError):
-        usage(error.message, error.help)
+        say_usage(error.message, error.help)
+        raise SystemExit(error.status)
     if isinstance(error, SpecError):
         show(error.diagnostics)
         raise SystemExit(WRONG_SPEC)
-    if isinstance(error, OSError) and error.errno in FULL:
-        no_room(error)
-    if isinstance(error, RecursionError | MemoryError):
-        message = f"ran out of {'stack' if isinstance(error, RecursionError) else 'memory'}"
+    if isinstance(error, OSError):
+        _environment(error)
+    if ran_out(error):
+        when = f" while {error}" if isinstance(error, RanOut) else ""
+        say_usage(f"memory ran out{when}", "end other programs, or take smaller files; `ulimit -v` may be set too low")
+        raise SystemExit(WRONG_SPEC)
+    further: tuple[str, ...] = ()
+    if isinstance(error, RecursionError):
+        message = "ran out of stack"
     else:
-        message = f"{type(error).__name__}: {error}"
-    say_usage(f"layerctl failed, which is a bug in layerctl: {message}", "please report it, with the spec; `--debug` shows where")
+        first, *more = str(error).split("\n") if isinstance(error, LayerctlBug) else [str(error)]
+        message, further = f"{type(error).__name__}: {first}", tuple(more)
+    help = "please report it, with the spec; `--debug` shows where"
+    say_usage(f"layerctl failed, which is a bug in layerctl: {message}", help, further)
     raise SystemExit(OUR_BUG)
+
+
+def _environment(error: OSError) -> None:
+    """Ends the program where a file, a disk or a directory is to blame, and not layerctl."""
+    if error.errno in FULL:
+        unwritable(error)
+    try:
+        os.getcwd()
+    except OSError:
+        usage("the current directory is gone", "change to one that is there: `cd`")
+    if error.filename is not None:
+        usage(f"cannot use {os.fsdecode(error.filename)}: {(error.strerror or str(error)).lower()}")
 
 
 def spec_file(name: str | None) -> SpecFile:
@@ -156,4 +118,4 @@ def show(diagnostics: Iterable[Diagnostic], stream: Any = None) -> None:
     paint = paint_for(stream)
     for diagnostic in diagnostics:
         if diagnostic.is_error or not commented(diagnostic):
-            print(full(diagnostic, paint), end="\n\n", file=stream)
+            stream.write(full(diagnostic, paint) + "\n\n")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from layerctl.analysis.costs import summarize
-from layerctl.cli._common import DONE, WRONG_SPEC, put, put_lines, show, spec_file
+from layerctl.cli._common import DONE, WRONG_SPEC, show, spec_file
+from layerctl.cli._streams import put_json, put_lines, put_text
 from layerctl.compiler.configuration import settings
 from layerctl.compiler.pipeline import compile_bytes
 from layerctl.language.expand.settings import Settings
@@ -38,16 +38,15 @@ def summarized(
             from layerctl.diagnostics.machine import to_json
             from layerctl.report.summary_json import summary_data
 
-            put(to_json(summary_data(summary, expand_nested=expand_nested, further=further)) + "\n")
+            put_json(to_json(summary_data(summary, expand_nested=expand_nested, further=further)))
         else:
             from layerctl.report.table import View, markdown, table
 
             view = View(batch_size, depth, expand_nested, further)
             if format == "markdown":
-                put(markdown(summary, view) + "\n")
+                put_text(*markdown(summary, view).split("\n"))
             else:
                 put_lines(lambda width, paint: table(summary, view, width, paint))
-    sys.stdout.flush()
     show(compiled.diagnostics)
     return DONE if compiled.ok else WRONG_SPEC
 

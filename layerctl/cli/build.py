@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from layerctl.cli._common import WRONG_SPEC, guarded, put_lines, show, spec_file, usage
+from layerctl.cli._common import WRONG_SPEC, guarded, show, spec_file, usage
 from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
+from layerctl.cli._streams import put_lines, put_text
 
 if TYPE_CHECKING:
     from layerctl.compiler.pipeline import Accepted
@@ -57,7 +58,7 @@ def command(
         elif text_only and output is not None:
             emit(compiled.accepted(), output)
             _summary(compiled.accepted())
-            print(f"wrote {output}")
+            put_text(f"wrote {output}")
         else:
             failed |= not _built(compiled.accepted(), output, seed, allow_custom_code)
     if failed:
@@ -77,9 +78,9 @@ def _built(compiled: Accepted, output: Path | None, seed: int | None, allow_cust
         show(error.diagnostics)
         return False
     _summary(compiled)
-    print("built in Keras: every shape, dtype and weight is as checked")
+    put_text("built in Keras: every shape, dtype and weight is as checked")
     if output is not None:
-        print(f"wrote {output}")
+        put_text(f"wrote {output}")
     return True
 
 

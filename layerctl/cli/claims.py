@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from layerctl.cli._common import guarded, put_result
+from layerctl.cli._common import guarded
 from layerctl.cli._options import DataDir, Debug
+from layerctl.cli._streams import put_result
 
 EXAMPLES = """
   layerctl claims                                  all six, on real handwritten digits; a few minutes

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from layerctl.cli._alone import standing_alone
-from layerctl.cli._common import guarded, put_result, show
+from layerctl.cli._common import guarded, show
 from layerctl.cli._options import AllowCustomCode, DataDir, Debug, IncludeRoot, MaxLayers, Overrides
+from layerctl.cli._streams import put_result, say
 from layerctl.compiler.configuration import settings as limits
 from layerctl.compiler.variants import Variant
 from layerctl.diagnostics.errors import UsageError
@@ -115,7 +115,7 @@ def command(
             listener=trials,
         )
     if report is not None:
-        print(f"wrote {report}", file=sys.stderr)
+        say(f"wrote {report}")
     from layerctl.report.comparison import lines
 
     put_result(comparison, format, lambda width, paint: lines(comparison, width, paint))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from layerctl.cli._common import WRONG_SPEC, guarded, put_result
+from layerctl.cli._common import WRONG_SPEC, guarded
 from layerctl.cli._options import AllowCustomCode, DataDir, Debug, Overrides
+from layerctl.cli._streams import put_result, say
 from layerctl.rewrite.as_dense import MAX_WEIGHTS
 
 EXAMPLES = """
@@ -72,5 +72,5 @@ def command(
 
     put_result(done, format, lambda width, paint: lines(done, width, paint))
     if not done.equivalent:
-        print("not equivalent: the outputs differ by more than rounding explains; nothing is written", file=sys.stderr)
+        say("not equivalent: the outputs differ by more than rounding explains; nothing is written")
         raise SystemExit(WRONG_SPEC)

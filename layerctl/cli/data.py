@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from layerctl.base.json_text import pretty
-from layerctl.cli._common import guarded, put_lines, put_notes, put_result, usage
+from layerctl.cli._common import guarded, usage
 from layerctl.cli._options import DataDir, Debug
+from layerctl.cli._streams import put_json, put_lines, put_notes, put_result, say
 
 EXAMPLES = """
   layerctl data                                the datasets that have a name
@@ -47,7 +47,7 @@ def command(
     put_notes(contents.notes)
     put_result(contents, format, contents.lines)
     if output is not None:
-        print(f"contact sheet → {output}", file=sys.stderr)
+        say(f"contact sheet → {output}")
 
 
 def _list(format: str) -> None:
@@ -56,7 +56,7 @@ def _list(format: str) -> None:
 
     sets = named_data()
     if format == "json":
-        print(pretty(named_json(sets)))
+        put_json(pretty(named_json(sets)))
         return
 
     put_lines(lambda width, paint: named(sets, width, paint))

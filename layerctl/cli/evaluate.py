@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from layerctl.cli._common import guarded, put_notes, put_result
+from layerctl.cli._common import guarded
 from layerctl.cli._options import Checkpoint, DataDir, Debug, RunsDir
+from layerctl.cli._streams import put_notes, put_result, say
 
 EXAMPLES = """
   layerctl evaluate cnn-1                       a run in runs/, on the test data of its training
@@ -41,5 +41,5 @@ def command(
     evaluation = evaluate(run, data=data, checkpoint=checkpoint, limit=limit, data_dir=data_dir, runs_dir=runs_dir)
     put_notes(evaluation.notes)
     if format == "text":
-        print(evaluation.title(), file=sys.stderr)
+        say(evaluation.title())
     put_result(evaluation, format, evaluation.lines)

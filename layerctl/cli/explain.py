@@ -8,6 +8,7 @@ import typer
 
 from layerctl.cli._common import guarded, usage
 from layerctl.cli._options import Debug
+from layerctl.cli._streams import put_text
 
 EXAMPLES = """
   layerctl explain LC402                  a diagnostic by its code
@@ -31,8 +32,7 @@ def command(
     codes = all_codes()
     if code is None:
         width = max(len(cls.slug()) for cls in codes.values())
-        for cls in codes.values():
-            print(f"{cls.id}  {cls.slug().ljust(width)}  {docstrings.parse(cls.__doc__).summary}")
+        put_text(*(f"{cls.id}  {cls.slug().ljust(width)}  {docstrings.parse(cls.__doc__).summary}" for cls in codes.values()))
         return
     by_name = {cls.slug(): cls for cls in codes.values()}
     named = codes.get(code.upper()) or by_name.get(code.lower())
@@ -43,4 +43,4 @@ def command(
         usage(f"there is no diagnostic `{code}`", f"did you mean `{near}`?" if near else "`layerctl explain` lists all")
     from layerctl.reference.examples import printed
 
-    print(code_text(named, printed(named)))
+    put_text(*code_text(named, printed(named)).split("\n"))

@@ -8,6 +8,7 @@ import typer
 
 from layerctl.cli._common import guarded
 from layerctl.cli._options import Debug
+from layerctl.cli._streams import put_text
 
 EXAMPLES = """
   layerctl init                       cnn.yaml, a small image classifier
@@ -35,4 +36,4 @@ def command(
     from layerctl.api.init import init
 
     path = init(name, template)
-    print(f"wrote {path}; next: layerctl check {path}")
+    put_text(f"wrote {path}; next: layerctl check {path}")

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from layerctl.cli._common import guarded, put_lines, usage
+from layerctl.cli._common import guarded, usage
 from layerctl.cli._options import Debug
+from layerctl.cli._streams import put_json, put_lines, put_text
 
 EXAMPLES = """
   layerctl layers             every layer and every function of keras.ops, by category
@@ -47,9 +48,9 @@ def command(
 
         from layerctl.diagnostics.machine import to_json
 
-        print(to_json({"version": 1, **asdict(doc)}))
+        put_json(to_json({"version": 1, **asdict(doc)}))
     else:
-        print(reference.layer_text(doc))
+        put_text(*reference.layer_text(doc).split("\n"))
 
 
 def _refused(name: str, why: str, instead: str, format: str) -> None:
@@ -57,9 +58,9 @@ def _refused(name: str, why: str, instead: str, format: str) -> None:
     if format == "json":
         from layerctl.diagnostics.machine import to_json
 
-        print(to_json({"version": 1, "name": name, "not_in_specs": why, "instead": instead}))
+        put_json(to_json({"version": 1, "name": name, "not_in_specs": why, "instead": instead}))
     else:
-        print(f"{name}  (not in a spec)\n\nA spec cannot hold {name}: {why}.\n\nInstead:\n  {instead}")
+        put_text(f"{name}  (not in a spec)", "", f"A spec cannot hold {name}: {why}.", "", "Instead:", f"  {instead}")
 
 
 def _list(format: str) -> None:
@@ -78,7 +79,7 @@ def _list(format: str) -> None:
 
         layers = [{"name": name, "category": category, "summary": summary} for category, name, summary in rows]
         refused = [{"name": name, "why": why, "instead": do} for name, (why, do) in CATALOGS["layers"].not_expressible.items()]
-        print(to_json({"version": 1, "layers": layers, "not_in_specs": refused}))
+        put_json(to_json({"version": 1, "layers": layers, "not_in_specs": refused}))
         return
     rows += [
         ("not in a spec (`layerctl layers NAME` says what to do instead)", name, f"{why}.")

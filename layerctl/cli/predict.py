@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -10,9 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from layerctl.base.json_text import pretty
-from layerctl.cli._common import guarded, put_lines, put_notes, usage
+from layerctl.cli._common import guarded, usage
 from layerctl.cli._options import Checkpoint, Debug, RunsDir
-from layerctl.diagnostics.text import Paint, plain
+from layerctl.cli._streams import put_json, put_lines, put_notes, say
+from layerctl.diagnostics.errors import check_output
+from layerctl.diagnostics.text import Paint, finished, plain
 
 if TYPE_CHECKING:
     from layerctl.report.predictions import Predictions
@@ -58,21 +59,23 @@ def command(
     from layerctl.report.layout import PIPED
 
     if output is None:
-        put_lines(lambda width, paint: _lines(predictions, format, width, paint))
+        if format == "json":
+            put_json(pretty(predictions.to_json()))
+        else:
+            put_lines(lambda width, paint: _lines(predictions, format, width, paint))
         return
     from layerctl.base.files import write_whole
     from layerctl.diagnostics.errors import writing
 
     with writing(output):
-        write_whole(output, "".join(f"{line}\n" for line in _lines(predictions, format, PIPED, plain)))
+        write_whole(output, "".join(f"{finished(line)}\n" for line in _lines(predictions, format, PIPED, plain)))
     count = len(predictions.predictions)
-    print(f"{count:,} prediction{'' if count == 1 else 's'} → {output}", file=sys.stderr)
+    say(f"{count:,} prediction{'' if count == 1 else 's'} → {output}")
 
 
 def _check(output: Path, format: str) -> None:
-    """Refuses a file in a directory that does not exist, or whose suffix stands for other content than this format."""
-    if not output.parent.is_dir():
-        usage(f"cannot write {output}: there is no directory {output.parent}", f"create it: mkdir -p {output.parent}")
+    """Refuses a file that cannot be written, or whose suffix stands for other content than this format."""
+    check_output(output)
     suffix = output.suffix.lower()
     if suffix in SUFFIXES[format]:
         return

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from layerctl.base.json_text import pretty
-from layerctl.cli._common import WRONG_SPEC, guarded, put_lines, say_usage
+from layerctl.cli._common import WRONG_SPEC, guarded, show
 from layerctl.cli._options import Debug
+from layerctl.cli._streams import put_json, put_lines, say
 
 if TYPE_CHECKING:
     from layerctl.runs.stored import BrokenRun, StoredRun
@@ -52,29 +52,29 @@ def command(
         return
     stored_runs = listed(runs_dir, status=status, model=model)
     if format == "json":
-        print(pretty({"version": 1, "runs": [run_data(stored) for stored in stored_runs]}))
+        put_json(pretty({"version": 1, "runs": [run_data(stored) for stored in stored_runs]}))
         return
     from layerctl.report.runs import runs_table
 
     if stored_runs:
         put_lines(lambda width, paint: runs_table(stored_runs, width, paint))
     else:
-        print(f"no run in {runs_dir}{' is like that' if status or model else ''}; `layerctl train` makes one", file=sys.stderr)
+        say(f"no run in {runs_dir}{' is like that' if status or model else ''}; `layerctl train` makes one")
 
 
 def _one(stored: StoredRun | BrokenRun, format: str) -> None:
-    """Shows one run; ends with status 1 if its record cannot be read."""
+    """Shows one run; ends with status 1 if its record or its curves cannot be read."""
     from layerctl.report.runs import run_data
-    from layerctl.runs.stored import BrokenRun, epochs
+    from layerctl.runs.stored import BrokenRun, curves
 
-    curves = epochs(stored.path)
+    epochs, damage = curves(stored.path, 0 if isinstance(stored, BrokenRun) else stored.record.epochs)
     if format == "json":
-        print(pretty({"version": 1, **run_data(stored), "curves": [epoch.to_json() for epoch in curves]}))
-    elif isinstance(stored, BrokenRun):
-        say_usage(f"{stored.path} is broken: {stored.problem}", "its other files may be whole; train anew for a whole run")
-    else:
+        put_json(pretty({"version": 1, **run_data(stored), "curves": [epoch.to_json() for epoch in epochs]}))
+    elif not isinstance(stored, BrokenRun):
         from layerctl.report.runs import run_lines
 
-        put_lines(lambda width, paint: run_lines(stored, curves, width, paint))
-    if isinstance(stored, BrokenRun):
+        put_lines(lambda width, paint: run_lines(stored, epochs, width, paint))
+    wrong = [*([stored.damage] if isinstance(stored, BrokenRun) else []), *([damage] if damage else [])]
+    show(diagnostic for one in wrong for diagnostic in one.diagnostics)
+    if wrong:
         raise SystemExit(WRONG_SPEC)

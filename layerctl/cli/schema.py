@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +9,7 @@ import typer
 
 from layerctl.cli._common import guarded
 from layerctl.cli._options import Debug
+from layerctl.cli._streams import put
 
 EXAMPLES = """
   layerctl schema > layerctl.schema.json                  for the settings of an editor
@@ -33,7 +33,7 @@ def command(
     from layerctl.reference.schema import schema_text
 
     if output_file is None:
-        sys.stdout.write(schema_text())
+        put(schema_text())
         return
     from layerctl.base.files import write_whole
     from layerctl.diagnostics.errors import writing

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from layerctl.cli._common import guarded, put_result, usage
+from layerctl.cli._common import guarded, usage
 from layerctl.cli._options import AllowCustomCode, DataDir, Debug, Overrides
+from layerctl.cli._streams import put_result
 from layerctl.diagnostics.text import Paint
 
 if TYPE_CHECKING:

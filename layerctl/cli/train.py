@@ -13,8 +13,9 @@ import typer
 
 from layerctl.base.json_text import pretty
 from layerctl.cli._alone import standing_alone
-from layerctl.cli._common import INTERRUPTED, guarded, load, put_lines, usage
+from layerctl.cli._common import guarded, load, usage
 from layerctl.cli._options import AllowCustomCode, DataDir, Debug, IncludeRoot, MaxLayers, Overrides, Spec
+from layerctl.cli._streams import put_json, put_lines
 from layerctl.compiler.configuration import settings as limits
 from layerctl.diagnostics.errors import SpecError
 
@@ -80,7 +81,7 @@ def command(
 ) -> None:
     """Train a spec's model, and keep everything in a new run directory.
 
-    Ctrl-C ends training after the current step; what is done is kept. A second Ctrl-C ends it at once.
+    Ctrl-C, SIGTERM or SIGHUP ends training after the current step; what is done is kept. A second one ends it at once.
     """
     line = shlex.join(["layerctl", *sys.argv[1:]])
     if resume is not None:
@@ -136,20 +137,19 @@ def _watched(training: Callable[..., Run], format: str) -> None:
         run = training(listener=listener)
     except SpecError:
         if format == "json" and listener.ended is not None:
-            print(pretty(listener.ended.to_json()))
+            put_json(pretty(listener.ended.to_json()))
         raise
     _finish(run, format)
 
 
 def _finish(run: Run, format: str) -> None:
-    """Prints the result; ends with status 130 after an interruption."""
+    """Prints the result; after a signal, such as Ctrl-C, ends with its status."""
     if format == "json":
-        print(pretty(run.record.to_json()))
+        put_json(pretty(run.record.to_json()))
     else:
         _show(run.record)
     if not run.finished:
-        print(f"interrupted; go on with `layerctl train --resume {run.path}`", file=sys.stderr)
-        raise SystemExit(INTERRUPTED)
+        raise KeyboardInterrupt(f"go on with `layerctl train --resume {run.path}`")
 
 
 def _show(record: RunRecord) -> None:

@@ -13,9 +13,16 @@ from layerctl.language.expand.settings import MAX_LAYERS, Settings
 if TYPE_CHECKING:
     from pathlib import Path
 
-TABLE = rb"(?m)tool[\"']?\s*\.\s*[\"']?layerctl|^\s*\[\s*[\"']?tool[\"']?\s*\]|^\s*[\"']?tool[\"']?\s*="
-"""Matches every file that can have that table: its name, or a table `tool`."""
-MARK = "the value that is looked for"
+TOOL = ("tool", "layerctl")
+TABLE = rb"(?m)tool[\"']?\s*\.\s*[\"']?layerctl|^\s*\[\s*[\"']?tool[\"']?\s*\]|^\s*[\"']?tool[\"']?\s*=|\\[uUxX]|\0"
+"""Matches every file that can have that table: its name, a table `tool`, letters as escapes, or text that is not UTF-8."""
+BOM = b"\xef\xbb\xbf"
+LARGEST = 2**63 - 1
+"""Of a number of layers or of bytes."""
+DIGITS = 4300
+"""Of a decimal integer that Python reads."""
+LONGEST = 60
+"""Characters of a name or a value in a message."""
 
 
 class Configuration(NamedTuple):
@@ -44,7 +51,7 @@ class Configuration(NamedTuple):
     def place(self, key: str) -> str:
         """The place of a key: `pyproject.toml:3:1`."""
         assert self.file is not None
-        return _place(self.file, key)
+        return _place(self.file, (*TOOL, key))
 
 
 def configuration() -> Configuration:
@@ -53,10 +60,13 @@ def configuration() -> Configuration:
     Raises:
         UsageError: the file cannot be read, or has an unknown key or a wrong value.
     """
-    folder, below = os.getcwd(), ""
+    try:
+        folder, below = os.getcwd(), ""
+    except OSError:
+        return Configuration()  # the current directory is gone
     while folder != below:
         file = os.path.join(folder, "pyproject.toml")
-        if os.path.isfile(file):
+        if os.path.lexists(file):
             return _read(file)
         folder, below = os.path.dirname(folder), folder
     return Configuration()
@@ -83,21 +93,19 @@ def settings(
 
 
 def _read(name: str) -> Configuration:
-    try:
-        with open(name, "rb") as opened:
-            data = opened.read()
-        if not re.search(TABLE, data):
-            return Configuration()  # without the cost of loading a TOML parser, or pathlib
-        from pathlib import Path
-
-        file = Path(name)
-        import tomllib
-
-        table = tomllib.loads(data.decode("utf-8")).get("tool", {}).get("layerctl", {})
-    except (OSError, ValueError) as error:
-        raise UsageError(f"cannot read {os.path.relpath(name)}: {error}") from None
+    data = _bytes(name)
+    if not re.search(TABLE, data):
+        return Configuration()  # without the cost of loading a TOML parser, or pathlib
+    document = _parsed(name, data)
+    tool = document.get("tool", {})
+    table = tool.get("layerctl", {}) if isinstance(tool, dict) else None
     if not isinstance(table, dict):
-        raise UsageError(f"[tool.layerctl] in {os.path.relpath(file)} is no table")
+        keys = TOOL if table is not None else TOOL[:1]
+        help = 'write `[tool.layerctl]`, and below it `spec = "cnn"`'
+        raise UsageError(f"{_place(name, keys)}: `{'.'.join(keys)}` is no table", help)
+    from pathlib import Path
+
+    file = Path(name)
     values: dict[str, Any] = {}
     for key, value in table.items():
         try:
@@ -105,39 +113,79 @@ def _read(name: str) -> Configuration:
                 raise _unknown(key)
             values[key.replace("-", "_")] = KEYS[key](key, value, file)
         except UsageError as error:
-            raise UsageError(f"{_place(name, key)}: {error.message}", error.help) from None
+            raise UsageError(f"{_place(name, (*TOOL, key))}: {error.message}", error.help) from None
     return Configuration(**values, file=name)
 
 
-def _place(file: str, key: str) -> str:
-    """The place of a key in the table, or the file alone where the place is unknown.
+def _bytes(name: str) -> bytes:
+    """The content of the file, without the mark that editors on Windows begin it with."""
+    from layerctl.base import reading
 
-    tomlkit has no positions. But it writes a document as it was read, except for changes: with another value for the key, the
-    text is the same up to that value.
-    """
-    import tomlkit
-    import tomlkit.exceptions
-
-    path = os.path.relpath(file)
-    with open(file, encoding="utf-8", newline="") as opened:
-        text = opened.read()
     try:
-        document: Any = tomlkit.parse(text)
-        document["tool"]["layerctl"][key] = MARK
-        before, mark, _ = document.as_string().partition(f'"{MARK}"')
-    except tomlkit.exceptions.TOMLKitError:
-        return path
-    if not mark or not text.startswith(before):
-        return path  # the key is a table of its own
-    before = before.rstrip(" \t").removesuffix("=").rstrip(" \t")
-    start = before.rfind(before[-1], 0, -1) if before[-1] in "\"'" else len(before) - len(key)
-    return f"{path}:{text.count(chr(10), 0, start) + 1}:{start - text.rfind(chr(10), 0, start)}"
+        return reading.whole(name, reading.TEXTS).removeprefix(BOM)
+    except OSError as error:
+        help = reading.advice(error, "it is looked for in the current directory and in those above")
+        raise UsageError(f"cannot read {os.path.relpath(name)}: {reading.reason(error)}", help) from None
+
+
+def _parsed(name: str, data: bytes) -> dict[str, Any]:
+    """The document.
+
+    Raises:
+        UsageError: it is no TOML.
+    """
+    import tomllib
+
+    from layerctl.base import toml_places
+
+    def refused(at: int, problem: str) -> UsageError:
+        return _no_toml(_at(name, text, at), problem)
+
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        text = data[: error.start].decode("utf-8")
+        raise refused(error.start, "it is not UTF-8 text") from None
+    if (deep := toml_places.too_deep(text)) is not None:
+        raise refused(deep, f"it nests more than {toml_places.MOST_NESTED} deep")
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        problem, _, at = str(error)[:-1].rpartition(" (at ")
+        numbers = re.findall("[0-9]+", at)  # `line 3, column 1`, or `end of document`
+        place = ":".join((os.path.relpath(name), *numbers)) if numbers else _at(name, text, len(text))
+        raise _no_toml(place, problem[:1].lower() + problem[1:]) from None
+    except ValueError:  # of Python's own reader of numbers
+        raise refused(toml_places.long_number(text, DIGITS) or 0, f"a number has more than {DIGITS} digits") from None
+
+
+def _no_toml(place: str, problem: str) -> UsageError:
+    return UsageError(f"{place}: it is no TOML: {problem}", "correct the file; https://toml.io describes how it is written")
+
+
+def _place(file: str, key: tuple[str, ...]) -> str:
+    """The place of a key, with those of the tables that it is in; or the file alone where the place is unknown."""
+    from layerctl.base import toml_places
+
+    text = _bytes(file).decode("utf-8")
+    at = toml_places.places(text).get(key)
+    return os.path.relpath(file) if at is None else _at(file, text, at)
+
+
+def _at(file: str, text: str, offset: int) -> str:
+    """`pyproject.toml:3:1`."""
+    line, column = text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+    return f"{os.path.relpath(file)}:{line}:{column}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def _unknown(key: str) -> UsageError:
     from layerctl.diagnostics import suggestion
 
-    return UsageError(f"[tool.layerctl] has no key `{key}`", suggestion(key, KEYS))
+    return UsageError(f"[tool.layerctl] has no key `{_short(key)}`", suggestion(key, KEYS))
 
 
 def _wrong(key: str, wanted: str, example: str) -> UsageError:
@@ -147,7 +195,7 @@ def _wrong(key: str, wanted: str, example: str) -> UsageError:
 def _codes(key: str, value: object, file: Path) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(code, str) and code for code in value):
         raise _wrong(key, "a list of codes", '["LC503"]')
-    return tuple(value)
+    return tuple(dict.fromkeys(value))
 
 
 def _strict(key: str, value: object, file: Path) -> bool:
@@ -160,29 +208,32 @@ def _spec(key: str, value: object, file: Path) -> str:
     """The configured spec: a path, which is relative to pyproject.toml, made relative to the current directory; or a name."""
     if not isinstance(value, str):
         raise _wrong(key, "a path or a name", '"specs/cnn.yaml"')
-    inside = file.parent / value
-    return os.path.relpath(inside) if inside.is_file() else value
+    inside = os.path.join(file.parent, value)
+    return os.path.relpath(inside) if os.path.isfile(inside) else value
 
 
 def _max_layers(key: str, value: object, file: Path) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= LARGEST:
         raise _wrong(key, "a positive integer", str(MAX_LAYERS))
     return value
 
 
 def _include_root(key: str, value: object, file: Path) -> str:
-    if not isinstance(value, str) or not (file.parent / value).is_dir():
+    if not isinstance(value, str) or not os.path.isdir(inside := os.path.join(file.parent, value)):
         raise _wrong(key, "a directory, relative to pyproject.toml", '"."')
-    return os.path.relpath(file.parent / value)
+    return os.path.relpath(inside)
 
 
 def _size(key: str, value: object, file: Path | None = None) -> int:
     from layerctl.language.spec.expect import amount
 
     try:
-        return amount(value)
+        if (size := amount(value)) <= LARGEST:
+            return size
     except ValueError:
-        raise UsageError(f"`{key}` takes a size in bytes such as 8GiB or 300MiB; got {value!r}") from None
+        pass
+    got = f"; got {_short(repr(value))}" if isinstance(value, str) else ""
+    raise UsageError(f"`{key}` takes a size in bytes such as 8GiB or 300MiB{got}")
 
 
 KEYS: dict[str, Callable[[str, object, Path], object]] = {

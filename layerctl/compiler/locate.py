@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import islice
 from typing import NamedTuple
 
+from layerctl.base import reading
+from layerctl.base.folders import walk
 from layerctl.base.package import FOLDER
 from layerctl.compiler.configuration import configuration
 from layerctl.diagnostics.errors import UsageError
@@ -17,7 +20,11 @@ PACKAGED = os.path.join(FOLDER, "specs")
 SUFFIXES = (".yaml", ".yml")
 BARE = re.compile(r"[^./\\][^/\\]*(/[^./\\][^/\\]*)*")
 """A name, or folders and a name, without `.` and `..`."""
+LONGEST = 200
+"""Characters of a name in a message."""
 SKIPPED = frozenset(("node_modules", "__pycache__", "venv", "site-packages"))
+MOST_LOOKED_INTO, LOOKED_AT = 500, 256 * 1024
+"""Where a name is like that of a spec: how many files are looked into, and at how many bytes of each."""
 
 
 class CannotLocate(UsageError):
@@ -32,22 +39,31 @@ class SpecFile(NamedTuple):
 
 
 def read(path: str | os.PathLike[str], shown: str | None = None) -> SpecFile:
-    """A file's bytes.
+    """A file's bytes; of one that is too large so many that `decode` can tell.
 
     Raises:
         CannotLocate: it cannot be read.
     """
     shown = shown or os.fspath(path)
     try:
-        with open(path, "rb", buffering=0) as file:  # the whole file is read at once
-            return SpecFile(shown, file.read())
+        with reading.opened(path) as file:
+            return SpecFile(shown, file.read(reading.TEXTS.most() + 1))
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise CannotLocate(f"cannot read {shown}: {reason}", "check the path and its permissions") from None
+        raise CannotLocate(f"cannot read {shown}: {reading.reason(error)}", reading.advice(error)) from None
 
 
 def stdin() -> SpecFile:
-    return SpecFile("<stdin>", sys.stdin.buffer.read())
+    """The spec on standard input, as `read` gives one.
+
+    Raises:
+        CannotLocate: it is closed, or cannot be read.
+    """
+    try:
+        return SpecFile("<stdin>", reading.stdin().read(reading.TEXTS.most() + 1))
+    except OSError as error:
+        reason = "it is closed" if error.errno == errno.EBADF else reading.reason(error)
+        help = reading.advice(error, "give it a spec: `layerctl check - < cnn.yaml`")
+        raise CannotLocate(f"cannot read standard input: {reason}", help) from None
 
 
 def find(name: str) -> SpecFile:
@@ -61,13 +77,14 @@ def find(name: str) -> SpecFile:
     """
     if name == "-":
         return stdin()
-    if os.path.isfile(name):
-        return read(name)
     if os.path.isdir(name):
         raise CannotLocate(f"{name} is a directory; this command takes one spec", "name a file in it")
+    if os.path.exists(name):
+        return read(name)
     if (file := bare(name)) is not None:
         return file
-    raise CannotLocate(f"there is no spec `{name}`", _near(name))
+    shown = name if len(name) <= LONGEST else f"{name[:LONGEST]}…"
+    raise CannotLocate(f"there is no spec `{shown}`", _near(name))
 
 
 def bare(name: str) -> SpecFile | None:
@@ -103,13 +120,15 @@ def _stem(path: str) -> str:
 
 
 def _specs_in(folder: str) -> list[str]:
-    """The specs of a folder that can be read."""
-    paths = []
+    """The specs of a folder that can be read, of its first files."""
+    names: list[str] = []
     with suppress(OSError):
-        for name in sorted(os.listdir(folder or ".")):
-            with suppress(CannotLocate):
-                if name.endswith(SUFFIXES) and looks_like_spec(read(os.path.join(folder, name)).data):
-                    paths.append(os.path.join(folder, name))
+        names = [name for name in sorted(os.listdir(folder or ".")) if name.endswith(SUFFIXES)]
+    paths = []
+    for path in (os.path.join(folder, name) for name in names[:MOST_LOOKED_INTO]):
+        with suppress(OSError):
+            if looks_like_spec(reading.head(path, LOOKED_AT)):
+                paths.append(path)
     return paths
 
 
@@ -120,8 +139,8 @@ def packaged_names() -> tuple[str, ...]:
 
 def _names_in(folder: str) -> tuple[str, ...]:
     """The bare names of the specs below a folder, its own first."""
-    files = (os.path.relpath(os.path.join(inside, name), folder) for inside, _, names in os.walk(folder) for name in names)
-    stems = [os.path.splitext(file)[0].replace(os.sep, "/") for file in files if file.endswith(SUFFIXES)]
+    found = islice(_yaml_files(folder, []), MOST_LOOKED_INTO)
+    stems = [os.path.splitext(os.path.relpath(file, folder))[0].replace(os.sep, "/") for file in found]
     return tuple(filter(BARE.fullmatch, sorted(stems, key=lambda name: (name.count("/"), name))))
 
 
@@ -133,9 +152,12 @@ def default() -> SpecFile:
     Raises:
         CannotLocate: neither names one.
     """
-    configured = configuration().spec
-    if configured is not None:
-        return find(configured)
+    configured = configuration()
+    if configured.spec is not None:
+        try:
+            return find(configured.spec)
+        except CannotLocate as error:
+            raise CannotLocate(f"{configured.place('spec')}: {error.message}", error.help) from None
     specs = [path for path in sorted(os.listdir("specs")) if path.endswith(SUFFIXES)] if os.path.isdir("specs") else []
     if len(specs) == 1:
         return read(os.path.join("specs", specs[0]))
@@ -175,7 +197,8 @@ def _discover(name: str) -> Iterator[SpecFile | CannotLocate]:
             yield error
         return
     has_specs = False
-    for path in _yaml_files(name):
+    unread: list[OSError] = []
+    for path in _yaml_files(name, unread):
         try:
             file = read(path)
         except CannotLocate as error:
@@ -184,19 +207,28 @@ def _discover(name: str) -> Iterator[SpecFile | CannotLocate]:
         if looks_like_spec(file.data):
             has_specs = True
             yield file
+    for failure in unread:
+        if not isinstance(failure, PermissionError):  # a folder that is somebody else's holds no specs of ours
+            yield CannotLocate(f"cannot read {failure.filename}: {reading.reason(failure)}", "move what is in it")
     if not has_specs:
         help = "a spec is a YAML file with a top-level `layers` key; `layerctl init` writes one"
         yield CannotLocate(f"there are no specs in {name}", help)
 
 
-def _yaml_files(folder: str) -> Iterator[str]:
-    """The YAML files below a folder in a stable order, without hidden folders and those of tools."""
-    for at, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in SKIPPED)
-        for name in sorted(files):
+def _yaml_files(folder: str, unread: list[OSError]) -> Iterator[str]:
+    """The YAML files below a folder in a stable order, without hidden folders and those of tools.
+
+    `unread` gets the errors for folders that cannot be read.
+    """
+    for at, _, files in walk(folder, unread.append, _enters):
+        for name in files:
             if name.endswith(SUFFIXES):
                 path = os.path.join(at, name)
                 yield path[2:] if folder != "." and path.startswith("./") else os.path.normpath(path)
+
+
+def _enters(folder: str) -> bool:
+    return not folder.startswith(".") and folder not in SKIPPED
 
 
 def looks_like_spec(data: bytes) -> bool:

@@ -110,7 +110,8 @@ def collector_paused() -> Iterator[None]:
 
 def _compile(path: str, source: Source | None, sink: Sink, overrides: tuple[str, ...], settings: Settings) -> Compiled:
     compiled = _read(path, source, sink, overrides, settings)
-    if not any(diagnostic.is_error and "(" in diagnostic.span.text for diagnostic in compiled.diagnostics):
+    wrong = {diagnostic.span.source.path: diagnostic.span.source for diagnostic in compiled.diagnostics if diagnostic.is_error}
+    if not any("(" in source.text for source in wrong.values()):
         return compiled
     from layerctl.language.syntax.brackets import split, tell_of
 

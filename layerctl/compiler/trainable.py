@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -18,12 +17,12 @@ from layerctl.language.other_data import OtherData
 from layerctl.language.overrides import apply
 from layerctl.language.spec.renamed import renamed
 from layerctl.language.spec.train import Train, bind_data, bind_train, changed
-from layerctl.language.syntax import Mapping
+from layerctl.language.syntax import Mapping, quoted
 
 
 def settings(changed: dict[str, Any]) -> list[str]:
     """Options as overrides of the section `train`, which are checked like the spec's own values."""
-    texts = {key: f"train.{key}={json.dumps(value)}" for key, value in changed.items() if value is not None}
+    texts = {key: f"train.{key}={quoted(value)}" for key, value in changed.items() if value is not None}
     return [OtherData(text) if key == "data" else text for key, text in texts.items()]
 
 

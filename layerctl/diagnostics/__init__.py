@@ -10,6 +10,7 @@ from itertools import islice, takewhile
 from typing import ClassVar, Literal, NamedTuple, overload
 
 from layerctl.base.meter import Meter
+from layerctl.base.printable import printable
 from layerctl.base.source import Span
 
 Severity = Literal["error", "warning"]
@@ -143,13 +144,6 @@ class Diagnostic(NamedTuple):
         return (self.code.id, self.span.source.path, self.span.start, self.message)
 
 
-def printable(text: str) -> str:
-    """The text on one line, with invisible characters escaped: text from a spec must not control a terminal or break a format."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text)
-
-
 LONGEST = 100
 """Longer names are not compared with misspelled ones."""
 
@@ -162,6 +156,8 @@ class Effort:
     """
 
     MOST = 200_000
+    LENGTH, STEPS = 16, 32
+    """Letters of a name, and steps of a full comparison, that take as long as a short name."""
 
     def __init__(self) -> None:
         self.left = self.MOST
@@ -173,10 +169,17 @@ class Effort:
         return enough
 
     def take(self, known: Iterable[str]) -> list[str]:
-        """As many of the names as may still be compared."""
-        taken = list(islice(known, self.left))
-        self.left -= len(taken)
-        return [name for name in taken if len(name) <= LONGEST]
+        """As many of the names as may still be compared; those that are too long are left out."""
+        taken: list[str] = []
+        if not self.left:
+            return taken
+        for name in known:
+            if not self.spend(1 + min(len(name), LONGEST) // self.LENGTH):
+                self.left = 0
+                break
+            if len(name) <= LONGEST:
+                taken.append(name)
+        return taken
 
 
 class Sink:
@@ -243,7 +246,7 @@ class Sink:
 
     def did_you_mean(self, name: str, known: Iterable[str]) -> str | None:
         """As the function `did_you_mean`; None once `effort` is used up."""
-        return did_you_mean(name, self.effort.take(known)) if len(name) <= LONGEST else None
+        return nearest(name, self.effort.take(known), self.effort) if len(name) <= LONGEST else None
 
     def suggestion(self, name: str, known: Iterable[str], *, kind: str = "") -> Advice:
         """As the function `suggestion`; only the list of names once `effort` is used up."""
@@ -270,29 +273,57 @@ def in_order(diagnostics: Collection[Diagnostic], first: str = "") -> tuple[Diag
     return tuple(sorted(diagnostics, key=lambda d: (files[d.span.source.path], d.span.start, d.code.id)))
 
 
-TIES = 20
-"""The nearest name is chosen among at most this many similar ones."""
+LIKE = 0.6
+"""The least share of letters that are alike in a name and one that may be meant."""
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:
-    """The known name nearest to a misspelled one, or None; of equally near names the one with the longest common beginning."""
-    import difflib
+    """The known name nearest to a misspelled one, or None; of equally near names the one with the longest common beginning.
 
-    if len(name) > LONGEST:
-        return None
-    lowered = {candidate.lower(): candidate for candidate in known if len(candidate) <= LONGEST}
+    Of very many names only the first are compared.
+    """
+    effort = Effort()
+    return nearest(name, effort.take(known), effort) if len(name) <= LONGEST else None
+
+
+def nearest(name: str, known: Iterable[str], effort: Effort) -> str | None:
+    """As `did_you_mean`, with what is left of an effort.
+
+    The nearness is that of `difflib`, which takes long. It lies between the share of letters at the beginnings and the ends
+    that are the same, and that of letters that both names hold: mostly these two say enough.
+    """
     name = name.lower()
-    near = difflib.get_close_matches(name, lowered, n=TIES, cutoff=0.6)
-    if not near:
-        return None
-    matcher = difflib.SequenceMatcher(b=name)
+    letters = {letter: name.count(letter) for letter in set(name)}
+    best: tuple[float, int, str] = (LIKE, -1, "")
+    found: str | None = None
+    for candidate in known:
+        lowered = candidate.lower()
+        length = len(name) + len(lowered)
+        if 2 * min(len(name), len(lowered)) < best[0] * length:
+            continue
+        held = sum(min(count, lowered.count(letter)) for letter, count in letters.items())
+        if 2 * held < best[0] * length or not held:
+            continue
+        first = _alike(name, lowered)
+        last = min(_alike(reversed(name), reversed(lowered)), min(len(name), len(lowered)) - first)
+        ratio = 2 * held / length if first + last == held else _ratio(lowered, name, effort)
+        if ratio >= LIKE and (ratio, first, lowered) >= best:
+            best, found = (ratio, first, lowered), candidate
+    return found
 
-    def nearness(candidate: str) -> tuple[float, int]:
-        matcher.set_seq1(candidate)
-        alike = takewhile(lambda pair: pair[0] == pair[1], zip(name, candidate, strict=False))
-        return matcher.ratio(), sum(1 for _ in alike)
 
-    return lowered[max(near, key=nearness)]
+def _alike(one: Iterable[str], other: Iterable[str]) -> int:
+    """How many letters are the same from the first on."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _ratio(one: str, other: str, effort: Effort) -> float:
+    """The share of letters in blocks that are alike; 0 where the effort is used up."""
+    if not effort.spend(len(one) * len(other) // effort.STEPS):
+        return 0.0
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, one, other).ratio()
 
 
 def suggestion(name: str, known: Iterable[str], *, kind: str = "") -> str:
@@ -312,11 +343,15 @@ def meant(near: str | None, otherwise: str | None = None) -> Advice | None:
     return Advice(f"did you mean `{near}`?", near)
 
 
+LISTED = 13
+"""So many names are enough for a list: twelve are shown, and whether there are more."""
+
+
 def listed(near: str | None, known: Collection[str], kind: str) -> Advice:
     """Advice that suggests the near name, or else lists the known names."""
     if near:
         return Advice(f"did you mean `{near}`?", near)
     if not known:
         return Advice(f"there are no {kind} here" if kind else "nothing is allowed here")
-    shown = ", ".join(f"`{item[:60]}`" for item in islice(known, 12))
-    return Advice(f"{kind + ': ' if kind else 'one of '}{shown}" + (", …" if len(known) > 12 else ""))
+    shown = ", ".join(f"`{item[:60]}`" for item in islice(known, LISTED - 1))
+    return Advice(f"{kind + ': ' if kind else 'one of '}{shown}" + (", …" if len(known) >= LISTED else ""))

@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
+from layerctl.base.printable import printable
 from layerctl.diagnostics.text import concise
 
 if TYPE_CHECKING:
     from layerctl.diagnostics.checked import Checked
+
+
+HEAD = "<?xml version='1.0' encoding='UTF-8'?>\n"
 
 
 def to_junit(results: Sequence[Checked]) -> str:
@@ -19,16 +23,15 @@ def to_junit(results: Sequence[Checked]) -> str:
     suites = ElementTree.Element("testsuites", {"name": "layerctl", **counts})
     suite = ElementTree.SubElement(suites, "testsuite", {"name": "layerctl check", **counts})
     for result in results:
-        case = ElementTree.SubElement(
-            suite, "testcase", {"classname": "layerctl.check", "name": result.path, "file": result.path}
-        )
+        path = printable(result.path)
+        case = ElementTree.SubElement(suite, "testcase", {"classname": "layerctl.check", "name": path, "file": path})
         errors = [diagnostic for diagnostic in result.diagnostics if diagnostic.is_error]
         warnings = [diagnostic for diagnostic in result.diagnostics if not diagnostic.is_error]
         if errors:
-            message = f"{errors[0].code.id} {errors[0].message}"
+            message = printable(f"{errors[0].code.id} {errors[0].message}")
             failure = ElementTree.SubElement(case, "failure", {"type": errors[0].code.id, "message": message})
-            failure.text = "\n".join(concise(diagnostic) for diagnostic in errors)
+            failure.text = "\n".join(map(concise, errors))
         if warnings:
-            ElementTree.SubElement(case, "system-out").text = "\n".join(concise(diagnostic) for diagnostic in warnings)
+            ElementTree.SubElement(case, "system-out").text = "\n".join(map(concise, warnings))
     ElementTree.indent(suites)
-    return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True)
+    return HEAD + ElementTree.tostring(suites, encoding="unicode")

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from layerctl.base.json_text import printable
 from layerctl.base.source import Span
 from layerctl.diagnostics import Diagnostic
 
@@ -83,9 +84,9 @@ def pieces(data: Any, margin: str = "\n") -> Iterator[str]:
     elif isinstance(data, dict) and any(isinstance(value, Iterator) for value in data.values()):
         before = "{"
         for key, value in data.items():
-            yield f"{before}{inner}{ENCODER.encode(key)}: "
+            yield f"{before}{inner}{printable(ENCODER.encode(key))}: "
             yield from pieces(value, inner)
             before = ","
         yield margin + "}"
     else:
-        yield ENCODER.encode(data).replace("\n", margin)  # within its texts JSON has no line ends
+        yield printable(ENCODER.encode(data)).replace("\n", margin)  # within its texts JSON has no line ends

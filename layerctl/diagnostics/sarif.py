@@ -94,4 +94,4 @@ def _hashes(source: Source) -> list[str]:
 def _uri(path: str) -> str:
     """A path as a URI relative to the repository's root; a file outside it as an absolute URI."""
     inside = PurePath(from_root(path))
-    return inside.as_uri() if inside.is_absolute() else quote(inside.as_posix())
+    return inside.as_uri() if inside.is_absolute() else quote(inside.as_posix(), errors="surrogateescape")

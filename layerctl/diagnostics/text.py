@@ -1,18 +1,24 @@
 """Diagnostics for people: `full` shows the source lines, `concise` is one line each."""
 
 import os
-import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple, TextIO
 
+from layerctl.base.printable import line as one_line
 from layerctl.base.source import Source, Span
 from layerctl.diagnostics import Diagnostic
 
 WIDEST = 160
 LINE = 110
 """The width at which help and trace are wrapped."""
+TAB = "    "
+"""What a tab of a source line is shown as."""
 Paint = Callable[[str, str], str]
 STYLES = {"error": "1;31", "warning": "1;33", "place": "34", "bold": "1", "help": "36", "related": "1;34", "faint": "2"}
+MARKS = {style: chr(0xFDD0 + number) for number, style in enumerate(STYLES)}
+"""Characters that no text has: Unicode leaves them to the inner use of programs."""
+END = "\ufdef"
+ANSI = {ord(mark): f"\x1b[{STYLES[style]}m" for style, mark in MARKS.items()} | {ord(END): "\x1b[0m"}
 
 
 def plain(text: str, style: str) -> str:
@@ -21,8 +27,8 @@ def plain(text: str, style: str) -> str:
 
 
 def coloured(text: str, style: str) -> str:
-    """ANSI colour."""
-    return f"\x1b[{STYLES[style]}m{text}\x1b[0m" if text else text
+    """Marks a text to be coloured; `finished` makes ANSI colours of the marks, so that no other text can have any."""
+    return f"{MARKS[style]}{text}{END}" if text else text
 
 
 def paint_for(stream: TextIO) -> Paint:
@@ -34,16 +40,26 @@ def paint_for(stream: TextIO) -> Paint:
     return coloured if stream.isatty() and os.environ.get("TERM") != "dumb" else plain
 
 
+def finished(line: str, paint: Paint = plain) -> str:
+    """A line as it leaves the program: printable, and with colours where `paint` has any."""
+    return one_line(line) if paint is plain else one_line(line, keep="".join(map(chr, ANSI))).translate(ANSI)
+
+
 def concise(diagnostic: Diagnostic, paint: Paint = plain) -> str:
     """`specs/cnn.yaml:17:5: LC402 kernel (5, 5) does not fit …`."""
     span = diagnostic.span
     line, column = span.begin
     place = paint(f"{span.source.path}:{line}:{column}", "bold")
-    return f"{place}: {paint(f'{diagnostic.severity}[{diagnostic.code.id}]', diagnostic.severity)} {diagnostic.message}"
+    kind = paint(f"{diagnostic.severity}[{diagnostic.code.id}]", diagnostic.severity)
+    return finished(f"{place}: {kind} {diagnostic.message}", paint)
 
 
 def full(diagnostic: Diagnostic, paint: Paint = plain) -> str:
     """The message, the marked lines of the spec and of other files, help and trace."""
+    return "\n".join(finished(line, paint) for line in _lines(diagnostic, paint))
+
+
+def _lines(diagnostic: Diagnostic, paint: Paint) -> list[str]:
     span = diagnostic.span
     line, column = span.begin
     marks = [Mark(span, "^", diagnostic.label, diagnostic.severity)]
@@ -68,7 +84,7 @@ def full(diagnostic: Diagnostic, paint: Paint = plain) -> str:
     for kind, (text, *more) in notes:
         out.append(" " * width + paint(" =", "place") + f" {paint(kind, 'help')}: {text}")
         out += [" " * (width + 5 + len(kind)) + text for text in more]
-    return "\n".join(out)
+    return out
 
 
 class Mark(NamedTuple):
@@ -102,7 +118,8 @@ def _snippet(marks: list[Mark], width: int, paint: Paint) -> list[str]:
         here = sorted(lines[number], key=lambda mark: mark.span.start)
         shown = next((mark.span for mark in here if mark.sign == "^"), here[0].span)
         text, shift = _clipped(shown.source, number, shown.begin.column)
-        out.append(f"{paint(str(number).rjust(width), 'place')}{paint(' |', 'place')} {text}".rstrip())
+        shown_text = text.replace("\t", TAB)
+        out.append(f"{paint(str(number).rjust(width), 'place')}{paint(' |', 'place')} {shown_text}".rstrip())
         for span, sign, label, style in here:
             start = span.begin.column - 1 - shift
             if not 0 <= start <= len(text):
@@ -110,7 +127,7 @@ def _snippet(marks: list[Mark], width: int, paint: Paint) -> list[str]:
             end = span.finish.column - 1 - shift if span.finish.line == number else len(text)
             marked = text[start : max(end, start + 1)]
             underline = sign * max(1, cells(marked))
-            out.append(f"{edge} {_blank(text[:start])}{paint((underline + ' ' + label).rstrip(), style)}")
+            out.append(f"{edge} {' ' * cells(text[:start])}{paint((underline + ' ' + label).rstrip(), style)}")
     return out
 
 
@@ -128,16 +145,12 @@ def _clipped(source: Source, number: int, column: int) -> tuple[str, int]:
 
 def cells(text: str) -> int:
     """How many terminal columns a text takes."""
+    text = text.replace("\t", TAB)
     if text.isascii():
         return len(text)
     from unicodedata import combining, east_asian_width
 
     return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
-
-
-def _blank(text: str) -> str:
-    """Spaces as wide as the text, with its tabs kept."""
-    return re.sub(r"[^\t]+", lambda match: " " * cells(match[0]), text)
 
 
 def count(number: int, noun: str) -> str:
@@ -149,8 +162,8 @@ def closing(files: int, diagnostics: Iterable[Diagnostic], paint: Paint = plain)
     every = list(diagnostics)
     errors = sum(diagnostic.is_error for diagnostic in every)
     if not every:
-        return paint(f"{count(files, 'spec')} checked, no mistakes", "bold")
+        return finished(paint(f"{count(files, 'spec')} checked, no mistakes", "bold"), paint)
     parts = [paint(count(errors, "error"), "error")] if errors else []
     if len(every) > errors:
         parts.append(paint(count(len(every) - errors, "warning"), "warning"))
-    return f"{count(files, 'spec')} checked: {', '.join(parts)}"
+    return finished(f"{count(files, 'spec')} checked: {', '.join(parts)}", paint)

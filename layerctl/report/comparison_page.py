@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
+from html import escape as escaped
 from math import isfinite
 
+from layerctl.base.printable import printable
 from layerctl.report.comparison import cells, disturbed, heads, notes, sentences
+from layerctl.report.markdown import literal, row
 from layerctl.report.results.comparison import Comparison
 
 STYLE = """
@@ -26,6 +28,11 @@ svg { width: 100%; height: auto; display: block } svg image { image-rendering: p
   .wide { overflow: visible } table { font-size: 8.5pt } td, th { padding: .1rem .4rem .1rem 0 } h2 { margin-top: 1rem }
   figure, tr, section { break-inside: avoid } h2, .wide { break-after: avoid } }
 """
+
+
+def escape(text: str) -> str:
+    """The text as a page shows it."""
+    return escaped(printable(text))
 
 
 def title(comparison: Comparison) -> str:
@@ -86,7 +93,7 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def markdown(comparison: Comparison) -> str:
     """The tables and sentences; the learning curves as tables of their means."""
-    lines = [f"# {title(comparison)}", "", *(f"- {line}" for line in sentences(comparison)), "", "## Variants", ""]
+    lines = [f"# {literal(title(comparison))}", "", *_items(sentences(comparison)), "", "## Variants", ""]
     lines += _rows(heads(comparison), cells(comparison))
     variants = comparison.variants
     for metric in variants[0].curves.metrics:
@@ -96,13 +103,17 @@ def markdown(comparison: Comparison) -> str:
             (variant.name, *(f"{mean:.4f}" if isfinite(mean) else "" for mean in curve), *[""] * (epochs - len(curve)))
             for variant, curve in zip(variants, curves, strict=True)
         ]
-        lines += ["", f"## {metric} after each epoch ({variants[0].curves.on})", ""]
+        lines += ["", f"## {literal(metric)} after each epoch ({variants[0].curves.on})", ""]
         lines += _rows(("variant", *map(str, range(1, epochs + 1))), rows)
     for text, columns, rows in disturbed(comparison):
-        lines += ["", f"## {text}", "", *_rows(columns, rows)]
-    return "\n".join([*lines, "", "## Notes", "", *(f"- {line}" for line in notes(comparison))]) + "\n"
+        lines += ["", f"## {literal(text)}", "", *_rows(columns, rows)]
+    return "\n".join([*lines, "", "## Notes", "", *_items(notes(comparison))]) + "\n"
+
+
+def _items(lines: Iterable[str]) -> list[str]:
+    return [f"- {literal(line)}" for line in lines]
 
 
 def _rows(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    every = [columns, ["---", *["---:"] * (len(columns) - 1)], *rows]
-    return [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in every]
+    rule = ["---", *["---:"] * (len(columns) - 1)]
+    return [row(map(literal, columns)), row(rule), *(row(map(literal, cells)) for cells in rows)]

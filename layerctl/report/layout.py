@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import IO, Literal, NamedTuple
 
-from layerctl.diagnostics import printable
+from layerctl.base.printable import printable
 from layerctl.diagnostics.text import Paint, cells, plain
 
 PIPED = 100

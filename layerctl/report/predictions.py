@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 from layerctl.base.numbers import number
+from layerctl.base.printable import printable
 from layerctl.diagnostics.text import Paint, plain
 from layerctl.report import layout
 from layerctl.report.layout import Column
@@ -126,7 +127,8 @@ class Predictions(NamedTuple):
 
     def to_csv(self) -> str:
         """A line for each sample; with several outputs, the name of a column begins with the output's name."""
-        lines = [dict(self._cells(row)) for row in self.predictions]
+        cells = (self._cells(row) for row in self.predictions)
+        lines = [{name: printable(value) if isinstance(value, str) else value for name, value in row} for row in cells]
         names = list(dict.fromkeys(name for line in lines for name in line)) or ["source", "sample"]
         text = io.StringIO()
         writer = csv.DictWriter(text, names, restval="", lineterminator="\n")

@@ -123,7 +123,7 @@ def moment(text: str | None) -> str:
     """A time of the record, to the minute, in the local time zone."""
     try:
         return datetime.fromisoformat(text or "").astimezone().strftime("%Y-%m-%d %H:%M")
-    except ValueError:
+    except (ValueError, OverflowError):
         return ""
 
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from layerctl.analysis.costs import Summary, undeclared
 from layerctl.base.numbers import size
+from layerctl.base.printable import printable
 from layerctl.base.shapes import text
 from layerctl.catalog import snake_case
-from layerctl.diagnostics import printable
 from layerctl.diagnostics.text import Paint, plain
 from layerctl.report import layout
 from layerctl.report.layout import Column, Line
+from layerctl.report.markdown import literal, row
 from layerctl.report.tree import Entry, entries, parts
 
 if TYPE_CHECKING:
@@ -78,8 +79,11 @@ def markdown(summary: Summary, view: View) -> str:
     shown, added = _entries(summary, view), heads(view.further)
     inputs = [_input_line(name, text(tensor.shape), len(added)) for name, tensor in summary.inputs]
     rule = "| --- | --- | --- | --- | ---: | ---: |" + " --- |" * len(added)
-    lines = [f"## {summary.model}", "", _row([*(column.head for column in COLUMNS), *added]), rule]
-    lines += [_row(line) for line in (*inputs, *(_line(entry, view.further, MARKDOWN_INDENT) for entry in shown))]
+    lines = [f"## {literal(summary.model)}", "", row([*(column.head for column in COLUMNS), *added]), rule]
+    lines += [row(map(literal, line)) for line in inputs]
+    for entry in shown:
+        name, *more = map(literal, _line(entry, view.further, ""))
+        lines.append(row([MARKDOWN_INDENT * entry.depth + name, *more]))
     chain = all(entry.follows for entry in shown)
     return "\n".join([*lines, "", *(f"- {line}" for line in (*_legend(shown, chain), *totals_lines(summary, view.batch_size)))])
 
@@ -87,10 +91,6 @@ def markdown(summary: Summary, view: View) -> str:
 def _entries(summary: Summary, view: View) -> tuple[Entry, ...]:
     last = summary.inputs[-1][0] if summary.inputs else None
     return entries(parts(summary), view.depth, nested=view.nested, before=last)
-
-
-def _row(line: Sequence[str]) -> str:
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |"
 
 
 def _input_line(name: str, shape: str, further: int) -> Line:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from layerctl.analysis.data.dates import FORMATS
 from layerctl.base.json_text import pretty
-from layerctl.diagnostics.errors import UsageError
+from layerctl.runs.reading import parsed
+from layerctl.runs.record import PathText
+
+Pixels = Annotated[int, Field(ge=1, le=2**16)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Deviation = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+ArrayType = Annotated[str, Field(pattern=r"^(bool|u?int(8|16|32|64)|float(16|32|64|96|128)|longdouble)$")]
 
 
 class _Learnt(BaseModel):
@@ -18,10 +25,55 @@ class _Learnt(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, defer_build=True)
 
 
+def _unlike(names: list[str]) -> list[str]:
+    if len(set(names)) < len(names):
+        raise ValueError("a name is there twice")
+    return names
+
+
+def _rectangular(value: Any) -> Any:
+    shape_of(value)
+    return value
+
+
+def shape_of(value: Any) -> tuple[int, ...]:
+    """The shape of nested lists of numbers.
+
+    Raises:
+        ValueError: it is none of numbers, or lists beside each other differ in length.
+    """
+    if not isinstance(value, list):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not -1e300 < value < 1e300:
+            raise ValueError("it holds what is no number")
+        return ()
+    inner = {shape_of(one) for one in value}
+    if len(inner) != 1:
+        raise ValueError("its lists are empty, or differ in length")
+    return (len(value), *inner.pop())
+
+
+def _flat(value: Any) -> Iterator[float]:
+    """The numbers of nested lists."""
+    if isinstance(value, list):
+        for one in value:
+            yield from _flat(one)
+    else:
+        yield value
+
+
+def _written(format: str) -> str:
+    if format not in FORMATS:
+        raise ValueError("dates are not written so")
+    return format
+
+
+Names = Annotated[list[str], AfterValidator(_unlike)]
+
+
 class ImageForm(_Learnt):
     """The size, channels and value range of images."""
 
-    size: tuple[int, int] = Field(description="height and width in pixels")
+    size: tuple[Pixels, Pixels] = Field(strict=False, description="height and width in pixels")
     mode: Literal["L", "RGB", "RGBA"] = Field(description="Pillow's name of the channels")
     rescale: bool = Field(description="whether pixels go from 0 to 1; else from 0 to 255")
 
@@ -29,10 +81,16 @@ class ImageForm(_Learnt):
 class ArrayForm(_Learnt):
     """The arrays of an input that were trained on."""
 
-    dtype: str = Field(description="NumPy's name of it")
-    least: float
-    greatest: float
+    dtype: ArrayType = Field(description="NumPy's name of it")
+    least: Finite
+    greatest: Finite
     rescale: bool = Field(description="whether pixels go from 0 to 1; else they are as they were saved")
+
+    @model_validator(mode="after")
+    def _has_white(self) -> Self:
+        if self.rescale and self.divisor is None:
+            raise ValueError("`rescale` goes with values that are pixels")
+        return self
 
     @property
     def saved_white(self) -> int | None:
@@ -60,7 +118,7 @@ class ArrayForm(_Learnt):
 WHITE = {"uint8": 255, "uint16": 65535}
 """The value of a white pixel by dtype."""
 
-Nested: TypeAlias = float | list[Any]
+Nested: TypeAlias = Annotated[float | list[Any], AfterValidator(_rectangular)]
 """A number, or nested lists of numbers in the shape of the axes that they belong to."""
 
 
@@ -81,9 +139,9 @@ class NumberColumn(_Learnt):
 
     column: str
     kind: Literal["number"] = "number"
-    fill: float | None = Field(None, description="stands for a missing value; None where one is an error")
-    mean: float = 0.0
-    std: float = 1.0
+    fill: Finite | None = Field(None, description="stands for a missing value; None where one is an error")
+    mean: Finite = 0.0
+    std: Deviation = 1.0
 
     @property
     def width(self) -> int:
@@ -97,7 +155,7 @@ class CategoryColumn(_Learnt):
     column: str
     kind: Literal["category"] = "category"
     encoding: Literal["one_hot", "index"]
-    categories: list[str]
+    categories: Names
     fill: str | None = Field(None, description="stands for a missing value; None where one is an error")
 
     @property
@@ -111,7 +169,7 @@ class WordsColumn(_Learnt):
 
     column: str
     kind: Literal["words"] = "words"
-    length: int = Field(description="how many words a text is cut or filled up to")
+    length: int = Field(ge=1, le=2**31, description="how many words a text is cut or filled up to")
     vocabulary: list[str]
 
     @property
@@ -126,10 +184,18 @@ class DateColumn(_Learnt):
     column: str
     kind: Literal["date"] = "date"
     parts: list[Literal["year", "month", "day", "weekday", "hour", "minute", "days"]]
-    format: str = Field(description="how the dates are written: `iso`, or a format of Python's strptime")
+    format: Annotated[str, AfterValidator(_written)] = Field(
+        description="how the dates are written: `iso`, or a format of Python's strptime"
+    )
     fill: str | None = Field(None, description="stands for a missing value; None where one is an error")
-    mean: list[float]
-    std: list[float]
+    mean: list[Finite]
+    std: list[Deviation]
+
+    @model_validator(mode="after")
+    def _for_each_part(self) -> Self:
+        if not len(self.parts) == len(self.mean) == len(self.std):
+            raise ValueError("each part has a mean and a deviation")
+        return self
 
     @property
     def width(self) -> int:
@@ -148,6 +214,14 @@ class InputForm(_Learnt):
     mean: Nested | None = None
     std: Nested | None = None
     columns: list[Annotated[Column, Field(discriminator="kind")]] = []
+
+    @model_validator(mode="after")
+    def _mean_and_deviation(self) -> Self:
+        if (self.mean is None) != (self.std is None) or shape_of(self.mean or 0) != shape_of(self.std or 0):
+            raise ValueError("a mean has a deviation of the same shape")
+        if self.std is not None and not all(value > 0 for value in _flat(self.std)):
+            raise ValueError("a deviation is greater than 0")
+        return self
 
     @property
     def white(self) -> float | None:
@@ -175,18 +249,18 @@ class TableForm(_Learnt):
 
     header: bool = Field(description="whether the first row holds names")
     columns: list[str]
-    target: dict[str, list[str]] = Field(description="the columns of each output")
+    target: dict[str, Annotated[list[str], Field(min_length=1)]] = Field(description="the columns of each output")
 
 
 class Preprocessing(_Learnt):
     """The content of `preprocessing.json`."""
 
     version: Literal[1] = 1
-    format: str
-    data: str = Field(description="the name of the data, or their path")
+    format: str = Field(pattern="^(npz|idx|csv|text|images|pixels|synthetic)$")
+    data: PathText = Field(description="the name of the data, or their path")
     options: dict[str, Any] = Field(description="those of `train.data`")
-    seed: int
-    limit: int | None
+    seed: int = Field(ge=0, lt=2**32)
+    limit: int | None = Field(ge=1)
     table: TableForm | None = None
     inputs: dict[str, InputForm]
     targets: dict[str, TargetForm]
@@ -201,22 +275,10 @@ class Preprocessing(_Learnt):
         return pretty(self.model_dump(exclude_unset=True), indent=1) + "\n"
 
 
-def read(path: Path) -> Preprocessing:
-    """Reads `preprocessing.json`.
+def read(path: Path, help: str) -> Preprocessing:
+    """Reads `preprocessing.json`; `help` says what to do where it cannot be read.
 
     Raises:
-        UsageError: the file is missing or damaged; the message names the damaged key.
+        Damaged: it cannot be read, or does not say what it should.
     """
-    help = "name a run that `layerctl train` made"
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:
-        reason = (error.strerror or str(error)).lower() if isinstance(error, OSError) else "it is damaged"
-        raise UsageError(f"cannot read {path}: {reason}", help) from None
-    try:
-        return Preprocessing.model_validate_json(text)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(map(str, first["loc"]))
-        wrong = f"it does not say `{key}` as it should" if key else "it is damaged"
-        raise UsageError(f"cannot read {path}: {wrong}", help) from None
+    return parsed(path, Preprocessing, help)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import from_json
 
 from layerctl.base.json_text import finite
 
 Status = Literal["running", "finished", "interrupted", "failed"]
+Count = Annotated[int, Field(ge=0, le=2**63 - 1)]
+Seconds = Annotated[float, Field(allow_inf_nan=False)]
+PathText = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+"""The text of a path."""
 
 
 class _Part(BaseModel):
@@ -27,16 +32,16 @@ class DataRecord(_Part):
 
     name: str = ""
     fingerprint: str = Field("", description="`sha256:` and the digest of all arrays before they were fitted to the model")
-    train: int = 0
-    validation: int = 0
-    test: int = 0
+    train: Count = 0
+    validation: Count = 0
+    test: Count = 0
     parts: dict[str, str] = Field({}, description="where each part of data by path was found")
 
 
 class Best(_Part):
     """The best epoch so far; its other metrics are further keys."""
 
-    epoch: int
+    epoch: Count
     monitor: str
     value: float | None
 
@@ -46,8 +51,8 @@ class Times(_Part):
 
     started: str | None = None
     ended: str | None = None
-    seconds: float | None = None
-    training_seconds: float | None = Field(None, description="of the training parts of all epochs")
+    seconds: Seconds | None = None
+    training_seconds: Seconds | None = Field(None, description="of the training parts of all epochs")
 
 
 class Host(_Part):
@@ -55,7 +60,7 @@ class Host(_Part):
 
     system: str
     machine: str
-    cpus: int | None
+    cpus: Count | None
     devices: list[str]
 
 
@@ -63,7 +68,7 @@ class Resumption(_Part):
     """One resumption of an interrupted run."""
 
     at: str
-    epoch: int
+    epoch: Count
     command: str | None = None
 
 
@@ -77,16 +82,18 @@ class RunRecord(_Part):
     outputs: list[str] | None = Field(None, description="the names that metrics and predictions go by")
     spec: str = ""
     command: str | None = None
-    epochs: int = Field(description="finished so far")
-    epochs_planned: int
-    batch_size: int | None = None
-    seed: int | None = None
-    data_dir: str | None = None
+    epochs: Count = Field(description="finished so far")
+    epochs_planned: Count
+    batch_size: Count | None = None
+    seed: Count | None = None
+    data_dir: PathText | None = None
     devices: list[str] | None = None
-    params: int | None = None
+    params: Count | None = None
     data: DataRecord
     metrics: dict[str, float | None]
-    kept_epoch: int | None = Field(None, description="of a finished run: the epoch whose weights are kept, and `metrics` are of")
+    kept_epoch: Count | None = Field(
+        None, description="of a finished run: the epoch whose weights are kept, and `metrics` are of"
+    )
     best: Best | None = None
     times: Times
     versions: dict[str, str]
@@ -119,12 +126,23 @@ class Epoch(NamedTuple):
         return {"epoch": self.epoch, "seconds": self.seconds, "samples": self.samples, **self.metrics}
 
     @classmethod
-    def from_json(cls, line: Mapping[str, Any]) -> Epoch | None:
+    def from_json(cls, line: str | bytes) -> Epoch | None:
         """The epoch of a line; None for a malformed line."""
-        values = dict(line)
-        epoch, seconds, samples = values.pop("epoch", None), values.pop("seconds", 0.0), values.pop("samples", 0)
-        if not (isinstance(epoch, int) and isinstance(seconds, int | float) and isinstance(samples, int)):
+        try:
+            return EpochLine.model_validate(from_json(line)).to_epoch()
+        except ValueError:
             return None
-        if not all(value is None or isinstance(value, int | float) for value in values.values()):
-            return None
-        return cls(epoch, seconds, samples, values)
+
+
+class EpochLine(BaseModel):
+    """An epoch as JSON: its metrics are further keys."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="allow", defer_build=True)
+    __pydantic_extra__: dict[str, float | None]
+
+    epoch: Count
+    seconds: Seconds = 0.0
+    samples: Count = 0
+
+    def to_epoch(self) -> Epoch:
+        return Epoch(self.epoch, self.seconds, self.samples, dict(self.__pydantic_extra__))

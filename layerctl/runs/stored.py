@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Iterable
 from pathlib import Path, PurePath
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from pydantic import ValidationError
-
+from layerctl.base.files import TEMPORARY
 from layerctl.base.locks import holder
 from layerctl.diagnostics import did_you_mean
 from layerctl.diagnostics.errors import UsageError
+from layerctl.runs.reading import RECORDS, Damaged, anew, parsed, whole
 from layerctl.runs.record import Epoch, RunRecord
 
 RECORD, LINES, STATE = "run.json", "metrics.jsonl", "state"
+RESOLVED, PREPROCESSING = "resolved.yaml", "preprocessing.json"
+MARKS = (RECORD, RESOLVED, PREPROCESSING)
+"""A directory with one of these is that of a run, even if others are lost."""
 UNFINISHED = ("interrupted", "failed")
 BROKEN = "broken"
 """The status shown for a run whose record cannot be read."""
@@ -46,14 +48,33 @@ class StoredRun(NamedTuple):
         return os.path.normpath(spec) == os.path.normpath(path) or PurePath(os.path.splitext(path)[0]).parts[-len(bare) :] == bare
 
 
+class Curves(NamedTuple):
+    """The epochs in a run's `metrics.jsonl`, and what is wrong with that file; damaged lines are left out."""
+
+    epochs: list[Epoch]
+    damage: Damaged | None = None
+
+
+def curves(path: Path, expected: int = 0) -> Curves:
+    """The epochs of a run; `expected` is how many it has finished."""
+    file = path / LINES
+    if not expected and not os.path.lexists(file):
+        return Curves([])
+    help = f"its curves are lost, unless {LINES} is put back from a copy; no other command reads it"
+    try:
+        lines = whole(file, help).splitlines()
+    except Damaged as damage:
+        return Curves([], damage)
+    found = [Epoch.from_json(line) for line in lines]
+    epochs = [epoch for epoch in found if epoch is not None]
+    if len(epochs) == len(found):
+        return Curves(epochs)
+    return Curves(epochs, Damaged(file, f"is damaged: line {found.index(None) + 1} is no epoch", help))
+
+
 def epochs(path: Path) -> list[Epoch]:
     """The epochs in a run's `metrics.jsonl`, without damaged lines; none where there is no such file."""
-    try:
-        text = (path / LINES).read_bytes().decode()
-    except (OSError, ValueError):
-        return []
-    lines = (_mapping(line) for line in text.splitlines())
-    return [epoch for line in lines if line is not None and (epoch := Epoch.from_json(line)) is not None]
+    return curves(path).epochs
 
 
 class BrokenRun(NamedTuple):
@@ -61,25 +82,15 @@ class BrokenRun(NamedTuple):
 
     path: Path
     problem: str
+    damage: Damaged
 
 
 def load(path: Path) -> StoredRun | BrokenRun:
     """The run in a directory."""
     try:
-        values = _mapping((path / RECORD).read_bytes().decode())
-    except UnicodeError:
-        return BrokenRun(path, f"{RECORD} is not UTF-8 text")
-    except OSError as error:
-        return BrokenRun(path, f"{RECORD}: {str(error.strerror).lower()}")
-    if values is None:
-        return BrokenRun(path, f"{RECORD} holds no JSON object")
-    if values.get("version") != 1 or not isinstance(values.get("status"), str):
-        return BrokenRun(path, f"{RECORD} is not one that this version of layerctl reads")
-    try:
-        return StoredRun(path, RunRecord.model_validate(values))
-    except ValidationError as error:
-        key = ".".join(map(str, error.errors()[0]["loc"]))
-        return BrokenRun(path, f"{RECORD} does not say `{key}` as it should")
+        return StoredRun(path, parsed(path / RECORD, RunRecord, anew(path), RECORDS))
+    except Damaged as damage:
+        return BrokenRun(path, f"{RECORD} {damage.problem}", damage)
 
 
 def listed(
@@ -93,13 +104,18 @@ def listed(
         model: only runs of this model, by its name, the spec's path, or the run's name.
 
     Raises:
-        UsageError: `runs_dir` is a file.
+        UsageError: `runs_dir` is no directory, or cannot be read.
     """
-    folder = Path(runs_dir)
-    if folder.is_file():
-        raise UsageError(f"{folder} is a file", "name the directory that holds the runs: `--runs-dir`")
-    paths = [path for path in folder.iterdir() if (path / RECORD).is_file()] if folder.is_dir() else []
-    runs = sorted((load(path) for path in paths), key=_age, reverse=True)
+    folder = os.fspath(runs_dir)
+    help = "name the directory that holds the runs: `--runs-dir`"
+    if os.path.exists(folder) and not os.path.isdir(folder):
+        raise UsageError(f"{folder} is a file", help)
+    try:
+        names = os.listdir(folder) if os.path.isdir(folder) else []
+    except OSError as error:
+        raise UsageError(f"cannot read {folder}: {(error.strerror or str(error)).lower()}", help) from None
+    paths = [Path(folder, name) for name in names if not TEMPORARY.match(name) and _is_run(os.path.join(folder, name))]
+    runs = sorted(map(load, paths), key=_age, reverse=True)
     return [run for run in runs if _matches(run, status, model)]
 
 
@@ -113,11 +129,12 @@ def find(run: str | os.PathLike[str], runs_dir: str | os.PathLike[str] = "runs")
     """The run that a command names; arguments as for `named`.
 
     Raises:
-        UsageError: there is none, or its record cannot be read.
+        UsageError: there is none.
+        Damaged: its record cannot be read.
     """
     stored = named(run, runs_dir)
     if isinstance(stored, BrokenRun):
-        raise UsageError(f"{stored.path} is broken: {stored.problem}", "its other files may be whole; train anew for a whole run")
+        raise stored.damage
     return stored
 
 
@@ -129,7 +146,7 @@ def named(run: str | os.PathLike[str], runs_dir: str | os.PathLike[str] = "runs"
     """
     if (path := located(run, runs_dir)) is not None:
         return load(path)
-    if Path(run).is_dir():
+    if os.path.isdir(run):
         raise UsageError(f"{run} is no run: it holds no {RECORD}", "name a directory that `layerctl train` made")
     names = [stored.path.name for stored in listed(runs_dir)]
     numbered = [name for name in names if re.fullmatch(re.escape(os.fspath(run)) + r"-[0-9]{1,9}", name)]
@@ -140,7 +157,11 @@ def named(run: str | os.PathLike[str], runs_dir: str | os.PathLike[str] = "runs"
 
 def located(run: str | os.PathLike[str], runs_dir: str | os.PathLike[str] = "runs") -> Path | None:
     """The directory of a run, by its path or by its name in `runs_dir`; None where there is none."""
-    return next((path for path in (Path(run), Path(runs_dir, run)) if (path / RECORD).is_file()), None)
+    return next((path for path in (Path(run), Path(runs_dir, run)) if _is_run(os.fspath(path))), None)
+
+
+def _is_run(path: str) -> bool:
+    return any(os.path.lexists(os.path.join(path, name)) for name in MARKS)
 
 
 def resumable(
@@ -159,16 +180,16 @@ def resumable(
 
     Raises:
         UsageError: there is none, or it cannot be resumed.
+        Damaged: its record cannot be read.
     """
     stored = named(run, runs_dir) if run is not None else unfinished(runs_dir, spec)
-    anew = f"train anew: `layerctl train {stored.path}/resolved.yaml`"
     if isinstance(stored, BrokenRun):
-        raise UsageError(f"{stored.path} cannot be resumed: {stored.problem}", anew)
+        raise stored.damage
     if stored.status == "running":
         raise UsageError(f"{stored.path} is being written by {holder(stored.path / STATE)}", "wait until that ends")
     if stored.record.code == HOPELESS:
         message = f"{stored.path} failed ({stored.record.error}), and would again: the same steps lead to the same end"
-        raise UsageError(message, f"{anew} with a change, such as `--learning-rate 1e-4`")
+        raise UsageError(message, f"{anew(stored.path)} with a change, such as `--learning-rate 1e-4`")
     done = stored.record.epochs
     if epochs is not None and epochs < done:
         raise UsageError(f"{stored.path} has {done} epochs already; it cannot have {epochs}", f"give more than {done}")
@@ -202,15 +223,7 @@ def _suggestion(name: str, names: Iterable[str]) -> str:
 
 def _age(run: StoredRun | BrokenRun) -> tuple[str, float]:
     try:
-        changed = (run.path / RECORD).stat().st_mtime
+        changed = os.stat(run.path / RECORD).st_mtime
     except OSError:
         changed = 0.0
     return (run.record.times.started or "") if isinstance(run, StoredRun) else "", changed
-
-
-def _mapping(text: str) -> dict[str, Any] | None:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None

@@ -18,9 +18,11 @@ import pytest
 from layerctl.api import train as training
 from layerctl.api.check import check_files
 from layerctl.api.train import Run
-from layerctl.cli import _checking, _common
+from layerctl.cli import _checking
 from layerctl.cli._checking import checked
-from layerctl.cli._common import accept, guarded, load, put, show, spec_file, usage
+from layerctl.cli._common import accept, guarded, load, show, spec_file, usage
+from layerctl.cli._streams import Stream as Prepared
+from layerctl.cli._streams import prepare, put, put_lines, put_notes, put_result, unwritable
 from layerctl.compiler.pipeline import compile_text
 from layerctl.diagnostics.errors import LayerctlBug, MissingPackage, SpecError, UsageError
 from layerctl.language.expand.settings import Settings
@@ -65,7 +67,8 @@ ENDS: list[tuple[BaseException, int, str]] = [
      "error: layerctl failed, which is a bug in layerctl: LayerctlBug: layerctl and Keras disagree about this model:\n"
      f"  a is b\n{REPORT}"),
     (RecursionError("deep"), 3, f"error: layerctl failed, which is a bug in layerctl: ran out of stack\n{REPORT}"),
-    (MemoryError(), 3, f"error: layerctl failed, which is a bug in layerctl: ran out of memory\n{REPORT}"),
+    (MemoryError(), 1,
+     "error: memory ran out\n  = help: end other programs, or take smaller files; `ulimit -v` may be set too low\n"),
     (full(errno.ENOENT), 3,
      f"error: layerctl failed, which is a bug in layerctl: FileNotFoundError: [Errno 2] No such file or directory\n{REPORT}"),
 ]  # fmt: skip
@@ -86,59 +89,68 @@ def test_a_spec_with_mistakes_ends_with_them(capsys: pytest.CaptureFixture[str])
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EIO])
-def test_a_full_disk_is_no_bug(number: int, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    hidden: list[bool] = []
-    monkeypatch.setattr(_common, "nobody_reads", lambda: hidden.append(True))
-    assert ended(full(number)) == 2
-    reason = os.strerror(number).lower()
-    assert capfd.readouterr().err == f"error: cannot write the result: {reason}\n  = help: make room, or write elsewhere\n"
-    assert hidden == [True], "what is still to be printed must not fail again"
+def test_a_full_disk_is_no_bug(number: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ended(full(number)) == 1
+    assert capsys.readouterr().err == f"error: cannot write the result: {os.strerror(number).lower()}\n"
 
 
-def test_a_failure_to_write_without_a_reason_is_said_as_it_is(capfd: pytest.CaptureFixture[str]) -> None:
-    assert ended(OSError(errno.EIO, None)) == 2
-    assert capfd.readouterr().err.startswith("error: cannot write the result: [errno 5] none\n")
+def test_a_failure_to_write_without_a_reason_is_said_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ended(OSError(errno.EIO, None)) == 1
+    assert capsys.readouterr().err == "error: cannot write the result: [errno 5] none\n"
+
+
+def test_a_file_that_cannot_be_used_is_no_bug(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ended(PermissionError(errno.EACCES, "Permission denied", "a\x1b[2J")) == 2
+    assert capsys.readouterr().err == "error: cannot use a\\x1b[2J: permission denied\n"
+
+
+def test_a_lost_directory_is_no_bug(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost() -> str:
+        raise full(errno.ENOENT)
+
+    monkeypatch.setattr(os, "getcwd", lost)
+    assert ended(full(errno.ENOENT)) == 2
+    assert capsys.readouterr().err.startswith("error: the current directory is gone\n")
 
 
 def test_lines_are_written_each_with_its_end(capsys: pytest.CaptureFixture[str]) -> None:
-    _common.put_lines(lambda width, paint: ["one", "two"])
+    put_lines(lambda width, paint: ["one", "two"])
     assert capsys.readouterr().out == "one\ntwo\n"
 
 
 def test_a_result_is_json_or_lines(capsys: pytest.CaptureFixture[str]) -> None:
     result = SimpleNamespace(to_json=lambda: {"value": 0.5}, lines=lambda width, paint: ["value 0.5"])
-    _common.put_result(result, "json", result.lines)
+    put_result(result, "json", result.lines)
     assert capsys.readouterr().out == '{\n  "value": 0.5\n}\n'
-    _common.put_result(result, "text", result.lines)
+    put_result(result, "text", result.lines)
     assert capsys.readouterr().out == "value 0.5\n"
 
 
 def test_notes_go_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
-    _common.put_notes(["one row is left out", "and another"])
+    put_notes(["one row is left out", "and another"])
     assert capsys.readouterr() == ("", "note: one row is left out\nnote: and another\n")
-
-
-def test_a_reader_that_goes_away_ends_the_command_quietly(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    hidden: list[bool] = []
-    monkeypatch.setattr(_common, "nobody_reads", lambda: hidden.append(True))
-    assert ended(BrokenPipeError()) == 0
-    assert capsys.readouterr() == ("", "")
-    assert hidden == [True]
 
 
 def test_nothing_is_printed_where_nobody_reads() -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    kept, stream = sys.stdout, os.fdopen(writing, "w")
-    sys.stdout = stream
-    try:
-        _common.nobody_reads()
-        print("more", flush=True)
-    finally:
-        sys.stdout = kept
-        stream.close()
+    failed: list[OSError] = []
+    with os.fdopen(writing, "w") as end:
+        stream = Prepared(end, failed.append)
+        for _ in range(2):
+            stream.write("more")
+            stream.flush()
+    assert failed == []
+
+
+def test_streams_are_prepared_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, name, getattr(sys, name))
+    plain = sys.stdout
+    prepare()
+    prepare()
+    assert isinstance(sys.stdout, Prepared)
+    assert sys.stdout.stream is plain
 
 
 @pytest.mark.parametrize("error", [error for error, _, _ in ENDS if isinstance(error, Exception)], ids=repr)
@@ -190,26 +202,30 @@ def test_a_result_is_written_whole(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_result_that_cannot_be_written(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    hidden: list[bool] = []
-    monkeypatch.setattr(_common, "nobody_reads", lambda: hidden.append(True))
-    with monkeypatch.context() as patch:
-        patch.setattr(sys, "stdout", Stream(BrokenPipeError()))
-        put("result")
-        assert hidden == [True]
-        patch.setattr(sys, "stdout", Stream(full(errno.ENOENT)))
-        with pytest.raises(FileNotFoundError):
-            put("result")
-        patch.setattr(sys, "stdout", Stream(full(errno.ENOSPC)))
+    monkeypatch.setattr(sys, "stdout", Prepared(Stream(BrokenPipeError()), unwritable))
+    put("result")
+    for number, reason in ((errno.ENOSPC, "no space left on device"), (errno.EBADF, "standard output is closed")):
+        monkeypatch.setattr(sys, "stdout", Prepared(Stream(full(number)), unwritable))
         with pytest.raises(SystemExit) as end:
             put("result")
-    assert end.value.code == 2
-    assert capsys.readouterr().err.startswith("error: cannot write the result: no space left on device\n")
+        assert end.value.code == 1
+        assert capsys.readouterr().err == f"error: cannot write the result: {reason}\n"
 
 
 def test_a_reader_that_goes_away_does_not_change_the_status_of_a_check(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_common, "nobody_reads", lambda: None)
-    monkeypatch.setattr(sys, "stdout", Stream(BrokenPipeError()))
+    monkeypatch.setattr(sys, "stdout", Prepared(Stream(BrokenPipeError()), unwritable))
     assert ended(SystemExit(1)) == 1
+    assert ended(SystemExit(0)) == 0
+
+
+def test_a_result_that_cannot_be_written_changes_the_status(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", Prepared(Stream(full(errno.ENOSPC)), unwritable))
+    assert ended(SystemExit(0)) == 1
+
+
+def test_messages_that_cannot_be_written_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", Prepared(Stream(full(errno.ENOSPC)), lambda error: None))
+    assert ended(UsageError("wrong")) == 2
 
 
 def test_wrong_usage_is_said_on_standard_error(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -460,7 +476,7 @@ def test_a_result_goes_to_the_file_that_is_named(cli: CommandLine) -> None:
         assert (cli.folder / "out.txt").read_bytes() == shown.out.encode()
     done = cli("check", "good.yaml", "--output-file", "no/out.txt")
     assert (done.status, done.out) == (2, "")
-    assert done.err == "error: cannot write no/out.txt: no such file or directory\n"
+    assert done.err == "error: cannot write no/out.txt: no such file or directory\n  = help: create its directory: mkdir -p no\n"
 
 
 class Built:
@@ -510,6 +526,16 @@ def test_the_status_of_a_check_against_keras(
     monkeypatch.chdir(cli.folder)
     assert checked(["good.yaml"], verify=True) == 0
     assert built.asked[3:] == [("good.yaml", False)], "nobody's code is run unasked"
+
+
+@pytest.mark.parametrize("text", [WARNS, GOOD + "train: {data: missing.csv, loss: mse}\n"], ids=["a warning", "data"])
+def test_a_model_is_built_whose_code_has_no_mistake(text: str, cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A warning does not prevent it, nor do data that are missing here."""
+    built = Built({"s.yaml": lambda: None})
+    monkeypatch.setattr("layerctl.api.build.built", built)
+    cli.write("s.yaml", text)
+    cli("check", "s.yaml", "--verify")
+    assert built.asked == [("s.yaml", False)]
 
 
 def test_models_are_built_as_they_are_checked(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:

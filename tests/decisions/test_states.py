@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from layerctl.runs.reading import Damaged
 from layerctl.runs.record import Epoch
 from layerctl.runtime.training import state as states
-from layerctl.runtime.training.state import Damaged, State, read, restore, state_files
+from layerctl.runtime.training.state import State, read, restore, state_files
 
 
 class Variable:
@@ -156,7 +157,7 @@ def test_a_file_that_is_cut_is_damaged(length: int, tmp_path: Path) -> None:
     taken(Model()).write(tmp_path)
     (path,) = state_files(tmp_path)
     path.write_bytes(path.read_bytes()[:length])
-    with pytest.raises(Damaged, match=r"^its checksum is wrong$"):
+    with pytest.raises(Damaged, match=r"epoch-00001\.npz is damaged: its checksum is wrong"):
         read(path)
 
 
@@ -173,7 +174,7 @@ def test_what_is_unpickled_is_never_read(tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(states, "_plain", lambda array: array)
         state.write(tmp_path)
-    with pytest.raises(ValueError, match="allow_pickle"):
+    with pytest.raises(Damaged, match="allow_pickle"):
         read(state_files(tmp_path)[0])
 
 
@@ -190,9 +191,9 @@ def test_one_bit_is_enough(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_read_is_damaged(tmp_path: Path) -> None:
-    with pytest.raises(Damaged, match=r"^it cannot be read: no such file or directory$"):
+    with pytest.raises(Damaged, match="cannot be read: no such file or directory"):
         read(tmp_path / "epoch-00001.npz")
-    with pytest.raises(Damaged, match=r"^it cannot be read: is a directory$"):
+    with pytest.raises(Damaged, match="cannot be read: is a directory"):
         read(tmp_path)
 
 
@@ -203,7 +204,7 @@ def test_a_failure_that_the_system_has_no_words_for_is_said_as_it_is(tmp_path: P
         raise OSError("The disk is tired")
 
     monkeypatch.setattr(states.np, "load", fails)
-    with pytest.raises(Damaged, match=r"^it cannot be read: the disk is tired$"):
+    with pytest.raises(Damaged, match="cannot be read: the disk is tired"):
         read(state_files(tmp_path)[0])
 
 
@@ -218,7 +219,7 @@ def test_what_follows_the_digest_is_no_part_of_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize("other", [Model(shape=(3, 2)), Model(shape=(6,))])
 def test_a_state_of_another_model_is_not_put(other: Model) -> None:
     before = other.values
-    with pytest.raises(Damaged, match=r"^it holds the variables of another model$"):
+    with pytest.raises(ValueError, match=r"^it holds the variables of another model$"):
         taken(Model(3.0)).put(other)
     assert other.values == before
 
@@ -226,7 +227,7 @@ def test_a_state_of_another_model_is_not_put(other: Model) -> None:
 def test_a_state_with_a_variable_more_is_not_put() -> None:
     state = taken(Model(3.0))
     state.arrays["model.2"] = np.zeros(1)
-    with pytest.raises(Damaged, match="another model"):
+    with pytest.raises(ValueError, match="another model"):
         state.put(Model())
 
 
@@ -239,7 +240,7 @@ def test_the_best_weights_are_given_back_in_the_types_of_the_model() -> None:
     assert given is not None
     assert [array.dtype for array in given] == [np.float32, np.float32]
     assert [array.tolist() for array in given] == [array.tolist() for array in held]
-    with pytest.raises(ValueError, match="zip"):
+    with pytest.raises(ValueError, match="best weights of another model"):
         taken(model, best=held[:1]).best_weights(model)
 
 
@@ -278,7 +279,7 @@ def test_the_newest_whole_state_is_taken(tmp_path: Path) -> None:
     state = restore([newest, before], model, notes.append)
     assert state is not None
     assert (len(state.epochs), model.values) == (1, Model(10.0).values)
-    assert notes == [f"{newest} is damaged (its checksum is wrong): the state before it is used, if there is one"]
+    assert notes == [f"{newest} is damaged: its checksum is wrong; the state before it is used, if there is one"]
     assert restore([newest], model, notes.append) is None
     assert restore([before], Model(shape=(1,)), notes.append) is None
     assert "another model" in notes[-1]

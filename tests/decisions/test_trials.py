@@ -7,6 +7,7 @@ import json
 import math
 import os
 from collections.abc import Iterable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from layerctl.report.comparison import cells, heads
 from layerctl.report.results.comparison import Comparison, Curves, VariantFigures
 from layerctl.report.results.intervals import Spread
 from layerctl.runs.listener import Listener
+from layerctl.runs.reading import Damaged
 from layerctl.runtime.study import trials
 from layerctl.runtime.study.kept import Kept, Trial
 from layerctl.runtime.study.perturb import TESTS
@@ -25,6 +27,7 @@ from layerctl.runtime.training.fit import Stop
 
 METRICS = {"test_accuracy": 0.5}
 TRIAL = Trial(
+    version=3,
     variant="dense",
     spec="dense.yaml",
     seed=0,
@@ -53,8 +56,9 @@ class Model:
     def clock(self) -> float:
         return self.now
 
-    def save_weights(self, path: str) -> None:
-        Path(path).write_text("weights")
+    def save_weights(self, file: BytesIO) -> None:
+        assert str(file).endswith(".weights.h5")
+        file.write(b"weights")
 
 
 def timed(seconds: list[float], monkeypatch: pytest.MonkeyPatch) -> tuple[float, int]:
@@ -111,21 +115,25 @@ def test_a_trial_of_another_version_is_not_taken(text: str, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", "it is no JSON"),
-        ("{", "it is no JSON"),
-        ("[]", "input should be a valid dictionary or instance of Trial"),
-        ("3", "input should be a valid dictionary or instance of Trial"),
-        (json.dumps(TRIAL.to_json() | {"seed": "0"}), "`seed`: input should be a valid integer"),
-        (json.dumps(TRIAL.to_json() | {"metrics": {"test_loss": "low"}}), "`metrics.test_loss`: input should be a valid number"),
+        ("", "is no JSON: EOF while parsing a value at line 1 column 0"),
+        ("{", "is no JSON: EOF while parsing an object at line 1 column 1"),
+        ("[]", "holds no JSON object"),
+        ("3", "holds no JSON object"),
+        (json.dumps(TRIAL.to_json() | {"seed": "0"}), "does not say `seed` as it should: input should be a valid integer"),
+        (
+            json.dumps(TRIAL.to_json() | {"metrics": {"test_loss": "low"}}),
+            "does not say `metrics.test_loss` as it should: input should be a valid number",
+        ),
     ],
 )
 def test_a_damaged_trial_is_refused(text: str, problem: str, tmp_path: Path) -> None:
     (tmp_path / "model.weights.h5").touch()
     (tmp_path / "trial.json").write_text(text)
-    with pytest.raises(UsageError) as error:
+    with pytest.raises(Damaged) as error:
         Kept(tmp_path)
-    assert error.value.message == f"{tmp_path / 'trial.json'} is damaged: {problem}"
-    assert error.value.help == f"remove {tmp_path}: its trial is then done anew"
+    (diagnostic,) = error.value.diagnostics
+    assert diagnostic.message == f"{tmp_path / 'trial.json'} {problem}"
+    assert diagnostic.help == f"remove {tmp_path}: its trial is then done anew"
 
 
 def test_a_trial_without_its_weights_is_not_taken(tmp_path: Path) -> None:

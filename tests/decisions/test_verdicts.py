@@ -45,7 +45,7 @@ def trial(accuracy: float, disturbed: Disturbed | None = None, **changes: Any) -
     values = {
         "variant": "", "spec": "", "seed": 0, "metrics": {"test_accuracy": accuracy, "test_loss": 1 - accuracy},
         "train_seconds": 1.0, "latency_ms": 1.0, "latency_128_ms": 1.0, "curves_on": "test", "epochs": epochs(accuracy),
-        "versions": {}, **changes,
+        "versions": {}, "version": 3, **changes,
     }  # fmt: skip
     return TrialResult(Trial.model_validate(values), disturbed or {}, Path())  # type: ignore[arg-type]
 
@@ -276,6 +276,11 @@ def test_how_a_variant_was_made_is_said() -> None:
     variant = replace(candidate("other"), overrides=("vars.width=9",), match=match)
     found = compared([candidate("one"), variant], results, range(5))
     assert [(one.overrides, one.match) for one in found.variants] == [((), None), (("vars.width=9",), match)]
+
+
+def test_the_epochs_that_early_stopping_kept_are_said() -> None:
+    trials = {"one": [trial(0.9, kept_epoch=3), trial(0.8), trial(0.7, kept_epoch=1)], "other": [trial(0.5)] * 3}
+    assert [variant.kept_epochs for variant in comparison(trials).variants] == [(3, 1), ()]
 
 
 def test_a_trial_without_a_metric_leaves_its_pairs_open() -> None:

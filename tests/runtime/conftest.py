@@ -12,7 +12,7 @@ from layerctl.diagnostics.errors import MissingPackage
 from layerctl.runtime.backends import backend
 
 NEED_NUMPY = (
-    "kept", "parts", "tables",
+    "hostile_data", "kept", "memory", "parts", "tables",
     "data", "train", "compare", "compare_report", "claims", "equivalence",
     "evaluate", "files", "look", "metrics", "recovery", "trace", "convert", "field", "origin", "pictures",
 )  # fmt: skip

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent.parent
 SERVER = """
 import json, os, sys
 import layerctl.runtime.training.train
-from layerctl.cli import main
+from layerctl.__main__ import main
 from layerctl.runtime.backends import backend
 backend.keras()
 print("ready", flush=True)

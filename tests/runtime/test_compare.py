@@ -109,10 +109,10 @@ def test_a_seed_gives_the_same_trial_alone(found: Comparison, tmp_path: Path) ->
         (
             '"train_seconds": ',
             '"train_seconds": "long", "other": ',
-            "is damaged: `train_seconds`: input should be a valid number",
+            "does not say `train_seconds` as it should: input should be a valid number",
         ),
-        ('"epoch": 1,', "", "is damaged: `epochs.0.epoch`: field required"),
-        ("{", "", "is damaged: it is no JSON"),
+        ('"epoch": 1,', "", "does not say `epochs.0.epoch` as it should: field required"),
+        ("{", "", "is no JSON: trailing characters at line 2 column 12"),
     ],
 )
 def test_a_damaged_trial_is_told_with_its_file_and_key(
@@ -121,10 +121,11 @@ def test_a_damaged_trial_is_told_with_its_file_and_key(
     shutil.copytree(folder / "compare", tmp_path / "compare")
     file = sorted(tmp_path.glob("compare/*/trial.json"))[0]
     file.write_text(file.read_text().replace(old, new, 1))
-    with pytest.raises(UsageError) as error:
+    with pytest.raises(SpecError, match="LC673") as error:
         compare(variants(NARROW, WIDE), seeds=3, limit=400, runs_dir=tmp_path)
-    assert error.value.message == f"{file} {words}"
-    assert error.value.help == f"remove {file.parent}: its trial is then done anew"
+    (diagnostic,) = error.value.diagnostics
+    assert diagnostic.message == f"{file} {words}"
+    assert diagnostic.help == f"remove {file.parent}: its trial is then done anew"
 
 
 @pytest.mark.parametrize(

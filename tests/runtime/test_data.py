@@ -221,6 +221,24 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str, str]] = {
     "fractions": ({"y_train": Y + 0.5}, SPARSE, "LC654", "holds fractions"),
     "labels as targets": ({}, "mse", "LC654", "the output `dense` is (batch, 3)"),
     "three classes as two": ({"y_train": np.tile(Y[:, None], 3)}, "bce", "LC654", "takes two classes"),
+    "classes -1 and 1": ({"y_train": np.where(Y[:, None] > [0, 1, 0], 1, -1)}, "bce", "LC654", "takes two classes, 0 and 1"),
+    "classes beyond -1 and 1": ({"y_train": np.tile(Y[:, None], 3)}, "hinge", "LC654", "takes two classes, -1 and 1"),
+    "counts as probabilities": ({"y_train": np.tile(Y[:, None], 3) * 2.0}, "categorical_crossentropy", "LC654", "from 0 to 1"),
+    "negative probabilities": ({"y_train": np.tile(Y[:, None], 3) - 1.0}, "kl_divergence", "LC654", "goes from -1 to 1"),
+    "floats beyond float32": ({"x_train": X.astype(float) * 1e300}, SPARSE, "LC653", "takes float32"),
+    "names of classes that come again": (
+        {"class_names": np.array(["a", "b", "a"])},
+        SPARSE,
+        "LC654",
+        "the name `a` more than once",
+    ),
+    "too few names of classes": ({"class_names": np.array(["a", "b"])}, SPARSE, "LC654", "the labels go up to 2"),
+    "too few names for labels in a column": (
+        {"class_names": np.array(["a", "b"]), "y_train": Y[:, None]},
+        SPARSE,
+        "LC654",
+        "the labels go up to 2",
+    ),
     "a single value": ({"x_train": np.float32(1)}, SPARSE, "LC652", "is a single value"),
 }
 
@@ -233,6 +251,27 @@ def test_an_archive_with_wrong_arrays_is_refused(name: str, tmp_path: Path) -> N
     assert actual == code
     assert words in message
     assert help
+
+
+@pytest.mark.parametrize("dtype", ["bool", "int8", "uint8", "int32", "float16"])
+def test_values_beyond_the_dtype_of_an_input_are_refused(dtype: str, tmp_path: Path) -> None:
+    spec = (NPZ % SPARSE).replace("[5]}", f"{{shape: [5], dtype: {dtype}}}}}").replace("[{D", "[{Rescaling: 1.0}, {D")
+    greatest = 1 if dtype == "bool" else 2**15 if dtype == "float16" else np.iinfo(dtype).max
+    x = np.full((60, 5), greatest, np.float64 if dtype == "float16" else np.int64)
+    archive(tmp_path, x_train=x, x_test=x[:9])
+    assert np.array_equal(read(spec, tmp_path).x_train, x)
+    for beyond in (x * 2, -x * 3):
+        archive(tmp_path, x_train=beyond, x_test=x[:9])
+        code, message, help = refusal(spec, tmp_path)
+        assert (code, f"takes {dtype}, " in message) == ("LC653", True)
+        assert ("scale" if dtype == "float16" else "leave out the input's `dtype`") in help
+
+
+def test_labels_of_hinge_may_be_signed(tmp_path: Path) -> None:
+    signed = np.where(Y > 0, 1.0, -1.0)[:, None]
+    archive(tmp_path, y_train=signed, y_test=signed[:9])
+    spec = (NPZ % "hinge").replace("units: 3, activation: softmax", "units: 1, activation: tanh")
+    assert np.array_equal(read(spec, tmp_path).y_train, signed)
 
 
 @pytest.mark.parametrize("damage", [b"", b"garbage", b"PK\x03\x04 cut off"])
@@ -311,7 +350,7 @@ def test_without_a_network_the_message_says_what_works(monkeypatch: pytest.Monke
     assert message.endswith("[Errno -2] Name or service not known")
     assert f"put mnist.npz into {tmp_path}" in help
     assert all(word in help for word in ("--data-dir", "LAYERCTL_DATA_DIR", "`digits`", "`synthetic`"))
-    assert not list((tmp_path / "cache").rglob("*.part"))
+    assert not list((tmp_path / "cache").rglob(".*"))
 
 
 def test_a_download_is_whole_or_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, keras: Any) -> None:

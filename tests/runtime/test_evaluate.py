@@ -107,6 +107,11 @@ class TestPredict:
         assert all(other == first for other in others)
         assert {top["class"] for top in first[0]["top"]} == {"no", "yes"}
         assert sum(top["probability"] for top in first[0]["top"]) == pytest.approx(1)
+        (tmp_path / "twice.csv").write_text("a,a,b\n5,9,x\n")
+        with pytest.raises(SpecError, match="two columns are called `a`, the columns 0 and 1"):
+            ask(trained, "table", tmp_path / "twice.csv")
+        (tmp_path / "unused.csv").write_text("a,more,b,more\n5,1,x,2\n,1,z,2\n")
+        assert ask(trained, "table", tmp_path / "unused.csv") == first
         (tmp_path / "narrow.csv").write_text("5\n")
         with pytest.raises(SpecError, match="the model takes 2"):
             ask(trained, "table", tmp_path / "narrow.csv")
@@ -134,9 +139,44 @@ class TestPredict:
         assert [row["sample"] for row in predictions] == [0, 1]
         assert {top["class"] for top in predictions[0]["outputs"]["dense"]["top"]} == {"in", "out"}
 
+    def test_labels_before_texts_are_left_out(self, trained: Path, tmp_path: Path) -> None:
+        """A line that begins with a text of another kind is a text."""
+        texts = {"bare": "go in\nget out\n", "labelled": "in\tgo in\nout\tget out\n", "others": "out\tgo in\non\tget out\n"}
+        for name, text in texts.items():
+            (tmp_path / name).write_text(text)
+        bare, labelled, others = (predict("texts", [tmp_path / name], runs_dir=trained / "runs") for name in texts)
+        assert [row.outputs for row in labelled.predictions] == [row.outputs for row in bare.predictions]
+        assert labelled.notes == (f"{tmp_path / 'labelled'}: each line begins with its label, which is left out",)
+        assert [row.outputs for row in others.predictions] != [row.outputs for row in bare.predictions]
+        assert not others.notes
+
+    @pytest.mark.parametrize(("run", "name"), [("table", "x.npy"), ("texts", "x.npz"), ("table", "x.png")])
+    def test_what_is_no_table(self, run: str, name: str, trained: Path, tmp_path: Path) -> None:
+        (tmp_path / name).write_bytes(b"\x93NUMPY")
+        with pytest.raises(SpecError, match=f"{name} is no table, and the model was trained on"):
+            ask(trained, run, tmp_path / name)
+
     def test_numbers(self, trained: Path, tmp_path: Path) -> None:
         np.save(tmp_path / "x.npy", np.eye(4))
         assert len(ask(trained, "numbers", tmp_path / "x.npy")[3]["values"]) == 4
+
+    def test_the_sign_of_an_output_tells_the_classes_of_hinge(self, tmp_path: Path) -> None:
+        """The output is tanh(x / 4): nothing is learnt."""
+        x, y = np.array([[1.0], [-1.0], [8.0], [-8.0]]), np.array([1, -1, 1, -1])
+        np.savez(tmp_path / "s.npz", x_train=x, y_train=y, x_test=x, y_test=y)
+        dense = "{Dense: {units: 1, activation: tanh, use_bias: false, kernel_initializer: {Constant: 0.25}}}"
+        optimizer = "{SGD: {learning_rate: 1e-9}}"
+        for loss in ("hinge", "squared_hinge"):
+            spec = tmp_path / f"{loss}.yaml"
+            spec.write_text(
+                f"inputs: {{x: [1]}}\nlayers: [{dense}]\ntrain: {{data: ./s.npz, loss: {loss}, optimizer: {optimizer}}}"
+            )
+            train(spec, runs_dir=tmp_path / "runs")
+            np.save(tmp_path / "new.npy", x)
+            outputs = ask(tmp_path, loss, tmp_path / "new.npy")
+            assert [output["class"] for output in outputs] == ["1", "0", "1", "0"]
+            expected = (1 + np.tanh(np.abs(x[:, 0]) / 4)) / 2
+            assert [output["probability"] for output in outputs] == pytest.approx(expected.tolist(), abs=1e-5)
 
     def test_pickles_are_never_read(self, trained: Path, tmp_path: Path) -> None:
         np.save(tmp_path / "x.npy", np.array([{}], object), allow_pickle=True)
@@ -211,6 +251,7 @@ def test_a_picture_gets_one_answer_everywhere(data: str, cli: CommandLine, keras
     (cli.folder / "photos" / "1" / "6.png").write_bytes(b"bad")
     refused = cli("predict", "m", "photos")
     assert (refused.status, "2 images cannot be read" in refused.err, "6.png: " in refused.err) == (1, True, True), refused.err
+    assert "--> photos:1:1" in refused.err, "the data that were trained on are whole"
     assert cli("predict", "m", "photos/0").err.splitlines() == ["note: no images by their suffixes: photos/0/notes.txt"]
 
 
@@ -277,6 +318,9 @@ class TestData:
         assert done.data["images"] == {"least_size": [7, 9], "greatest_size": [7, 9]}
         assert (cli.folder / "pets.png").is_file()
         assert "images of 7×9 pixels" in cli("data", "./pets").out
+        (cli.folder / "pets" / "cat" / "2.jpg").write_bytes(b"bad")
+        refused = cli("data", "./pets")
+        assert (refused.status, "--> ./pets:1:1" in refused.err) == (1, True), refused.err
 
     @pytest.mark.parametrize(
         ("arguments", "status", "words"),

@@ -224,6 +224,14 @@ def test_wrong_tables_are_refused(name: str, table: Path) -> None:
     assert (actual, words in help) == (code, True), help
 
 
+@pytest.mark.parametrize(("dtype", "number"), [("uint8", -1), ("uint8", 256), ("int32", 3 * 10**9), ("bool", 2)])
+def test_numbers_beyond_the_dtype_of_an_input_are_refused(dtype: str, number: int, tmp_path: Path) -> None:
+    (tmp_path / "n.csv").write_text("n,kind\n" + "".join(f"{number},{row % 2}\n" for row in range(20)))
+    layers = "{Rescaling: 1.0}, " + SOFTMAX % 2
+    code, message, _ = refusal(f"x: {{shape: [1], dtype: {dtype}}}", layers, "n.csv", folder=tmp_path)
+    assert (code, f"takes {dtype}, " in message) == ("LC653", True)
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

@@ -217,11 +217,11 @@ def test_a_run_without_an_undamaged_state_is_not_resumed(interrupted: Path) -> N
         resume(run)
 
 
-def test_a_state_of_another_model_is_refused(interrupted: Path) -> None:
+def test_a_spec_of_another_model_is_refused(interrupted: Path) -> None:
     run = copied(interrupted, "other-1")
     text = (run / "resolved.yaml").read_text()
     (run / "resolved.yaml").write_text(text.replace("units: 16", "units: 17"))
-    with pytest.raises(SpecError, match=r"LC671"):
+    with pytest.raises(SpecError, match=r"LC673.*resolved\.yaml describes a model of [0-9,]+ parameters; the run has trained"):
         resume(run)
 
 

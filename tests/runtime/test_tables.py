@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from layerctl.analysis.data.cells import Row, column_names, has_header
+from layerctl.analysis.data.cells import Row, amount, column_names, delimiter, has_header
 from layerctl.api.data import data as described
 from layerctl.diagnostics.errors import SpecError
 from tests.runtime.test_files import FIVE, SOFTMAX, TABLE, read, refusal
@@ -217,3 +217,70 @@ class TestFurtherFiles:
         (fitted / "t.csv").write_text(TABLE + "1,,3,ant\n")
         (note,) = read(*FIVE, "{path: t.csv, missing: drop}", folder=fitted).notes
         assert "1 of 41 rows lack a value and are left out" in note
+
+
+AMOUNTS = {
+    "1,5": "1.5", "-0,25": "-0.25", "1,234": "1234", "1.234,56": "1234.56", "1,234.5": "1234.5", "45%": "45", "12.5 %": "12.5",
+    "$3.50": "3.50", "3 €": "3", "1 234": "1234", "$1,000,000": "1000000",
+}  # fmt: skip
+NO_AMOUNTS = ["1.5", "12", "1e5", "1st", "4XL", "10-20", "31.01.2024", "1,2,3", "12:30", "A12", "", "%", "1/2", "3 rooms"]
+
+
+@pytest.mark.parametrize("cell", [*AMOUNTS, *NO_AMOUNTS])
+def test_numbers_that_are_written_in_another_way(cell: str) -> None:
+    assert amount(cell) == AMOUNTS.get(cell)
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"), [("0,5 1,5", True), ("10% 5", True), ("$1 $2", True), ("1st 2nd", False), ("a b", False)]
+)
+def test_few_numbers_in_another_way_are_told(cells: str, told: bool, tmp_path: Path) -> None:
+    one, two = cells.split()
+    (tmp_path / "t.csv").write_text("a;kind\n" + f"{one};0\n{two};1\n" * 20)
+    assert (
+        any("numbers that are written like" in note for note in read("x: [2]", SOFTMAX % 2, "t.csv", folder=tmp_path).notes)
+        == told
+    )
+
+
+@pytest.mark.parametrize(("encoding", "size"), [("one_hot", 3), ("index", 1)])
+def test_categories_that_are_numbers_go_by_their_value(encoding: str, size: int, tmp_path: Path) -> None:
+    """pandas writes 1 as 1.0 in a column that lacked a value."""
+    rows = [f"{row % 3}{{}},{row % 2}\n" for row in range(30)]
+    for name, end in (("t.csv", ".0"), ("v.csv", "")):
+        (tmp_path / name).write_text("a,kind\n" + "".join(rows).replace("{}", end))
+    data = f"{{path: t.csv, validation: v.csv, categorical: {{a: {encoding}}}}}"
+    loaded = read(f"x: [{size}]", SOFTMAX % 2, data, folder=tmp_path)
+    expected = np.eye(3)[np.arange(30) % 3] if size == 3 else np.arange(30)[:, None] % 3 + 1
+    assert np.array_equal(loaded.x_val, expected)
+    assert not loaded.notes
+
+
+def test_categories_of_one_value_in_two_forms_stay_apart(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a,kind\n" + "01,0\n1,1\n" * 20)
+    (tmp_path / "v.csv").write_text("a,kind\n1.0,0\n")
+    loaded = read("x: [2]", SOFTMAX % 2, "{path: t.csv, validation: v.csv, categorical: {a: one_hot}}", folder=tmp_path)
+    assert np.array_equal(loaded.x_val, [[0, 0]])
+
+
+@pytest.mark.parametrize(
+    ("content", "mark"),
+    [("1,5;2\n3,5;4\n", ";"), ("1;2,5\n3;4,5\n", ";"), ("1,5\t2\n3,5\t4\n", "\t"), ("a,b;c\n1,2\n", ","), ("1,2\n3,4\n", ",")],
+)
+def test_a_comma_may_stand_within_numbers(content: str, mark: str) -> None:
+    assert delimiter(content) == mark
+
+
+def test_digits_with_a_line_between_them_are_texts(tmp_path: Path) -> None:
+    """Python reads `1_2` as 12."""
+    (tmp_path / "t.csv").write_text("place,kind\n" + "1_2,3_0\n2_1,3_1\n" * 20)
+    data = read("x: [2]", SOFTMAX % 2, "t.csv", folder=tmp_path)
+    assert data.preprocessing.inputs["x"].columns[0].categories == ["1_2", "2_1"]
+    assert data.preprocessing.targets["dense"].classes == ["3_0", "3_1"]
+
+
+def test_digits_with_a_line_between_them_among_numbers(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("place,kind\n" + "12,0\n21,1\n" * 20)
+    (tmp_path / "v.csv").write_text("place,kind\n1_2,0\n")
+    code, message, _ = refusal("x: [1]", SOFTMAX % 2, "{path: t.csv, validation: v.csv}", folder=tmp_path)
+    assert (code, "numbers, but also `1_2`" in message) == ("LC652", True)

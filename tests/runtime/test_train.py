@@ -265,7 +265,7 @@ BINARY = DENSE.replace("units: 3, activation: softmax", "units: 1, activation: s
     [
         (DENSE, 3),
         (DENSE.replace("sparse_categorical", "categorical"), 3),
-        (BINARY.replace("categorical_crossentropy", "binary_crossentropy"), 2),
+        *((BINARY.replace("categorical_crossentropy", loss), 2) for loss in ("binary_crossentropy", "dice", "tversky")),
         (DENSE.replace("units: 3, activation: softmax", "units: 1").replace("sparse_categorical_crossentropy", "hinge"), 2),
     ],
 )

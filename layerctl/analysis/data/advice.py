@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from layerctl.analysis.data import dates
-from layerctl.analysis.data.cells import SEVERAL
+from layerctl.analysis.data.cells import SEVERAL, amount, is_number
 
 MOST_CATEGORIES = 100
 """A column of more categories is told to the user."""
@@ -16,6 +16,10 @@ DISTINCT = 0.9
 def identifying(name: str, cells: Sequence[str]) -> str | None:
     """What a user should know of a column of texts that are dates, or hardly categories; None if there is nothing."""
     count = len(set(cells))
+    if (written := next(filter(None, map(amount, cells)), None)) is not None and all(is_number(c) or amount(c) for c in cells):
+        cell = next(cell for cell in cells if amount(cell) == written)
+        what = f"the column `{name}` holds numbers that are written like `{cell}`, and each becomes a column of 0 and 1"
+        return f"{what}: write them like `{written}`; `categorical: {{{name}: one_hot}}` says that they are categories"
     if count < SEVERAL:
         return None
     if dates.formats(cells):

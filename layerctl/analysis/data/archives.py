@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
-from layerctl.analysis.data.arrays import check_input, check_labels, check_texts
+from layerctl.analysis.data.arrays import NUMBERS, TEXTS, check_input, check_labels, check_texts
 from layerctl.analysis.data.found import cannot_read
 from layerctl.analysis.data.wanted import Wanted
 from layerctl.base import arrays
 from layerctl.base.arrays import Head
+from layerctl.base.reading import Limit
 from layerctl.base.words import joined
 from layerctl.diagnostics import did_you_mean
 from layerctl.diagnostics.errors import SpecError
@@ -19,7 +21,23 @@ VALIDATION = ("val", "valid", "validation")
 """What the names of the arrays of a validation part end in."""
 CLASSES = ("class_names", "classes")
 """Names of an array of the classes' names, in the order of their numbers."""
+READ = (*KEYS, *(f"{side}_{end}" for end in VALIDATION for side in "xy"))
+"""The arrays that are read, as far as an archive holds them."""
 SAVE = "`numpy.savez(PATH, x_train=…, y_train=…, x_test=…, y_test=…)`"
+
+
+class Found(NamedTuple):
+    """An archive that can be read.
+
+    Attributes:
+        keys: as `parts` gives them.
+        heads: of these arrays, and of the names of the classes, by their names in the archive.
+        names: of all arrays.
+    """
+
+    keys: dict[str, str]
+    heads: dict[str, Head]
+    names: list[str]
 
 
 def look(path: Path, wanted: Wanted) -> None:
@@ -28,24 +46,39 @@ def look(path: Path, wanted: Wanted) -> None:
     Raises:
         SpecError: it is certain that it cannot be read, or does not fit.
     """
-    try:
-        found = arrays.archive(path, (*KEYS, *(f"{side}_{end}" for end in VALIDATION for side in "xy")))
-        if found is None:
-            raise no_archive(path, wanted, single=arrays.single(path))
-    except OSError as error:
-        raise cannot_read(path, error, wanted) from None
-    except ValueError as error:
-        raise refuse(f"{path} cannot be read as an .npz archive: {error}", wanted) from None
-    keys, heads = parts(path, found.names, wanted), found.heads
-    if any(heads[key].kind == "O" for key in keys.values()):
-        raise python_objects(path, wanted)
-    check_heads(heads, keys, path, wanted)
+    keys, heads, _ = judged(path, wanted)
     slot, target = wanted.only(wanted.inputs, "input"), wanted.only(wanted.targets, "output")
     for name, key in keys.items():
         if name.startswith("x_"):
             check_input(heads[key], slot, wanted, name)
         elif target.form is not None:
             check_labels(heads[key], target, wanted, name)
+
+
+def judged(path: Path, wanted: Wanted, limit: Limit | None = None) -> Found:
+    """The arrays of an archive that are used, before their values are read.
+
+    Args:
+        path: of the archive.
+        wanted: the model's requirements.
+        limit: for the archive, and for what it unpacks to.
+
+    Raises:
+        SpecError: it is certain that they cannot be read.
+    """
+    try:
+        found = arrays.archive(path, (*READ, *CLASSES), limit)
+        if found is None:
+            raise no_archive(path, wanted, single=arrays.single(path) is not None)
+    except OSError as error:
+        raise cannot_read(path, error, wanted) from None
+    except ValueError as error:
+        raise refuse(f"{path} cannot be read as an .npz archive: {error}", wanted) from None
+    keys = parts(path, found.names, wanted)
+    if any(found.heads[key].kind == "O" for key in keys.values()):
+        raise python_objects(path, wanted)
+    check_heads(found.heads, keys, path, wanted)
+    return Found(keys, found.heads, found.names)
 
 
 def parts(path: Path, names: Collection[str], wanted: Wanted) -> dict[str, str]:
@@ -98,6 +131,19 @@ def check_heads(heads: Mapping[str, Head], keys: Mapping[str, str], path: Path, 
             message = f"`{x}` of {path} has {heads[x].shape[0]:,} samples, `{y}` has {heads[y].shape[0]:,}"
             raise wanted.unreadable(message, "each sample needs its label: save both from the same rows")
         check_texts(heads[y], wanted, y)
+    check_kinds({key: heads[key] for name, key in keys.items() if name.startswith("y_")}, path, wanted)
+
+
+def check_kinds(labels: Mapping[str, Head], path: Path, wanted: Wanted) -> None:
+    """Checks that labels are numbers or texts, and the same of the two in all parts."""
+    for name, head in labels.items():
+        if head.kind not in (*NUMBERS, *TEXTS):
+            message = f"`{name}` of {path} holds {head.dtype} values; labels are numbers or texts"
+            raise wanted.unreadable(message, "save them as integers, floats or texts")
+    texts, numbers = ([name for name, head in labels.items() if (head.kind in TEXTS) == are] for are in (True, False))
+    if texts and numbers:
+        message = f"the labels in `{texts[0]}` of {path} are texts, those in `{numbers[0]}` are numbers"
+        raise wanted.unreadable(message, "save the labels of all parts in the same way")
 
 
 def _missing(path: Path, missing: list[str], names: Collection[str], wanted: Wanted) -> SpecError:

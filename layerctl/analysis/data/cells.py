@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
-import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
-DELIMITERS = ",;\t|"
+DELIMITERS = ";\t|,"
+"""What may stand between two values; a comma may stand within numbers too, so it comes last."""
+LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 ROWS_TO_INSPECT = 200
 """Rows that are inspected to recognize a header and the delimiter."""
 SEVERAL = 10
@@ -38,17 +40,37 @@ class Malformed(ValueError):
 
 
 def is_number(cell: str) -> bool:
+    """Whether a cell holds a number; Python would also read `1_2` as 12."""
     try:
         float(cell)
     except ValueError:
         return False
-    return True
+    return "_" not in cell
+
+
+AMOUNT = re.compile(r"[€$£¥]? ?([-+]?)[€$£¥]? ?(\d+(?:[.,' \u00a0]\d{3})*)(?:([.,])(\d+))? ?[€$£¥%]?")
+"""A number with a decimal comma, groups of thousands, a currency or a percent sign."""
+
+
+def amount(cell: str) -> str | None:
+    """A number that is written in another way, as it should be written: `1.5` for `1,5`; None for any other text."""
+    match = AMOUNT.fullmatch(cell)
+    if match is None or is_number(cell):
+        return None
+    sign, whole, mark, fraction = match.groups()
+    return f"{sign}{re.sub(r'[^0-9]', '', whole)}" + (f".{fraction}" if mark else "")
+
+
+def _reader(content: str, **dialect: Any) -> Any:
+    """The rows of a text, read line by line: a copy as a stream would take four bytes for each character."""
+    csv.field_size_limit(2**31 - 1)  # a text can be long
+    return csv.reader((line[0] for line in LINE.finditer(content)), **dialect)
 
 
 def delimiter(content: str) -> str:
     """The first delimiter that splits each of the first rows into the same number of values, more than one."""
     for mark in DELIMITERS:
-        rows = (row for row in csv.reader(io.StringIO(content, newline=""), delimiter=mark) if row)
+        rows = (row for row in _reader(content, delimiter=mark) if row)
         widths = {len(row) for row in islice(rows, ROWS_TO_INSPECT)}
         if len(widths) == 1 and widths != {1}:
             return mark
@@ -66,8 +88,7 @@ def split(content: str, dialect: dict[str, Any], *, cut: bool = False) -> list[R
     Raises:
         Malformed: the quotes are wrong.
     """
-    csv.field_size_limit(2**31 - 1)  # a text can be long
-    reader = csv.reader(io.StringIO(content, newline=""), **dialect)
+    reader = _reader(content, **dialect)
     rows: list[Row] = []
     try:
         rows.extend(Row([cell.strip() for cell in cells], reader.line_num) for cells in reader if cells)

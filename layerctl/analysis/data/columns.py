@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from layerctl.analysis.data import dates
 from layerctl.analysis.data._codes import MissingValues, UnknownColumn
@@ -14,6 +14,13 @@ from layerctl.diagnostics import suggestion
 from layerctl.diagnostics.errors import SpecError
 
 USUAL_TARGETS = ("target", "label", "labels", "class", "y")
+
+
+class Hole(NamedTuple):
+    """A missing value: what its cell holds, and its file and line."""
+
+    cell: str
+    place: str
 
 
 class Columns(Reader):
@@ -40,7 +47,7 @@ class Columns(Reader):
             key: the name or number.
             option: the key of `data` that names it, for the place of a mistake.
         """
-        if isinstance(key, str) and key in self.names:
+        if isinstance(key, str) and key in self.known:
             return key
         if isinstance(key, int) and -len(self.names) <= key < len(self.names):
             return self.names[key]
@@ -75,13 +82,14 @@ class Columns(Reader):
             return columns
         if columns == [] and outputs:
             raise self.wanted.misfit(f"no column is the target of `{outputs[0]}`", "name one in `target`, or leave `target` out")
-        if columns is None and outputs and all(name in self.names for name in outputs):
+        if columns is None and outputs and self.known.issuperset(outputs):
             return {name: [name] for name in outputs}
         if len(outputs) > 1:
             help = f"write `target: {{{outputs[0]}: COLUMN, {outputs[1]}: COLUMN}}`"
             raise self.wanted.misfit(f"the model has {len(outputs)} outputs; it is not said which columns they predict", help)
         if columns is None:
-            candidates = [name for name in self.names if name not in self.dropped()] or self.names
+            dropped = set(self.dropped())
+            candidates = [name for name in self.names if name not in dropped] or self.names
             usual = next((name for name in candidates if name.lower() in USUAL_TARGETS), None)
             columns = [usual if usual is not None and self.header else candidates[self.target_at]]
         return dict.fromkeys(outputs, columns)
@@ -91,10 +99,11 @@ class Columns(Reader):
         inputs = [slot.name for slot in self.wanted.inputs]
         columns, targets, dropped = self.named_columns("columns", inputs, "input"), self.all_targets(), self.dropped()
         chosen = [name for each in columns.values() for name in each] if isinstance(columns, dict) else columns or []
-        if used := [name for name in dropped if name in (*targets, *chosen)]:
+        named, left_out = {*targets, *chosen}, {*targets, *dropped}
+        if used := [name for name in dropped if name in named]:
             message = f"`drop` leaves out `{used[0]}`, which `{'target' if used[0] in targets else 'columns'}` names"
             raise self.wanted.misfit(message, f"take `{used[0]}` out of one of the two")
-        rest = [name for name in self.names if name not in (*targets, *dropped)]
+        rest = [name for name in self.names if name not in left_out]
         if columns is None and not rest:
             raise self.wanted.unreadable(
                 f"`{self.wanted.name}` has no column beside the target", "check `delimiter` and `target`"
@@ -151,13 +160,16 @@ class Columns(Reader):
         """
         self.check_policies()
         marks = frozenset(self.marks)
-        used = {name: rows.names.index(name) for name in (*self.used_inputs(), *self.all_targets())}
+        places = rows.places()
+        used = {name: places[name] for name in (*self.used_inputs(), *self.all_targets())}
         dropping = [at for name, at in used.items() if self.policy(name) == "drop"]
         kept = [number for number, row in enumerate(rows.cells) if not any(row[at] in marks for at in dropping)]
         for name, at in used.items():
             holes = [number for number in kept if rows.cells[number][at] in marks]
             if holes and self.refuses_missing(name):
-                raise self.missing_values(name, len(holes) if whole else None, f"{path}:{rows.lines[holes[0]]}")
+                empty = whole and len(holes) == len(rows.cells)
+                first = Hole(rows.cells[holes[0]][at], f"{path}:{rows.lines[holes[0]]}")
+                raise self.missing_values(name, len(holes) if whole else None, first, empty=empty)
         if whole and not kept:
             raise self.wanted.unreadable(f"{path}: no row is complete", "set `missing: most_frequent`, for example")
         return rows._replace(cells=[rows.cells[number] for number in kept], lines=[rows.lines[number] for number in kept])
@@ -166,20 +178,25 @@ class Columns(Reader):
         """Whether a missing value in a row that is not left out is an error: what is predicted is never filled in."""
         return self.policy(name) in ("error", "drop") or name in self.all_targets()
 
-    def missing_values(self, name: str, count: int | None, place: str) -> SpecError:
+    def missing_values(self, name: str, count: int | None, first: Hole, *, empty: bool) -> SpecError:
         """The error for missing values.
 
         Args:
             name: of the column.
             count: how many are missing; None if that is not known.
-            place: the file and line of the first.
+            first: of them.
+            empty: whether all values of the column are missing.
         """
         cells = "values" if count is None else f"{count} value{'s' if count > 1 else ''}"
-        message = f"the column `{name}` lacks {cells}; the first is in {place}"
-        if self.policy(name) != "error":
+        message = f"the column `{name}` lacks {cells}; the first{f', `{first.cell}`,' if first.cell else ''} is in {first.place}"
+        if empty:
+            help = f"the column is empty: `drop: ['{name}']` leaves it out"
+        elif self.policy(name) != "error":
             help = f"what is to be predicted cannot be filled in: write `missing: {{{name}: drop, …}}`"
         else:
             help = "write `missing: drop` to leave out such rows, or `missing: mean` (`median`, `most_frequent`) to fill them in"
+        if first.cell:
+            help += f"; or `na_values: ['']` if `{first.cell}` is a value"
         return self.wanted.refuse(MissingValues, message, help=help)
 
 

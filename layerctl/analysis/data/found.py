@@ -10,6 +10,7 @@ from pathlib import Path
 
 from layerctl.analysis.data._codes import DataNotFound, UnreadableData
 from layerctl.analysis.data.wanted import Wanted
+from layerctl.base import reading
 from layerctl.catalog import datasets
 from layerctl.catalog.datasets import _formats
 from layerctl.diagnostics import did_you_mean
@@ -21,6 +22,18 @@ MOST_NEIGHBOURS = 2000
 """Names in a folder that are compared with one that is not there."""
 
 
+_TABLE = "save it as a table: in Python with `pandas.read_{0}(…).to_csv('table.csv', index=False)`"
+_ARRAYS = "save its arrays in Python: `numpy.savez('data.npz', x_train=…, y_train=…, x_test=…, y_test=…)`"
+_UNPACK = "unpack it, and give the path of what it holds"
+OTHERS = {
+    **{f".{suffix}": _TABLE.format("excel") for suffix in ("xlsx", "xls", "ods")},
+    **{f".{suffix}": _TABLE.format(suffix) for suffix in ("parquet", "feather", "json", "orc", "pickle")},
+    **dict.fromkeys((".h5", ".hdf5", ".mat", ".pkl", ".pt", ".tfrecord"), _ARRAYS),
+    **dict.fromkeys((".tar", ".tgz", ".7z", ".rar"), _UNPACK),
+}
+"""What to do with files of other formats, by their suffix."""
+
+
 def located(wanted: Wanted, option: str | None = None) -> Path:
     """The path of the data, or of the part that an option names, looked up in the current directory, then beside the spec.
 
@@ -29,7 +42,7 @@ def located(wanted: Wanted, option: str | None = None) -> Path:
     """
     name = wanted.name if option is None else str(wanted.options[option])
     named = os.path.expanduser(name)
-    places = [Path(folder, named) for folder in ("", wanted.beside) if os.path.exists(os.path.join(folder, named))]
+    places = [_short(path) for folder in ("", wanted.beside) if os.path.exists(path := os.path.join(folder, named))]
     if not places:
         message = f"there is {'no dataset and no file' if option is None else 'no file'} `{name}`"
         others = f", or name one of {', '.join(datasets.names())}" if option is None else ""
@@ -39,6 +52,12 @@ def located(wanted: Wanted, option: str | None = None) -> Path:
         help = "name a file or a directory: data are read more than once"
         raise wanted.refuse(DataNotFound, f"`{name}` is neither a file nor a directory", help=help, option=option)
     return places[0]
+
+
+def _short(path: str) -> Path:
+    """A path without `..` behind other folders, `runs/cnn-1/../../photos`, unless links lead elsewhere."""
+    short = os.path.normpath(path)
+    return Path(short if os.path.exists(short) and os.path.samefile(short, path) else path)
 
 
 def part_path(option: str, path: Path, wanted: Wanted, own: Mapping[str, str] | None = None) -> Path | None:
@@ -100,6 +119,8 @@ def format_of(path: Path, wanted: Wanted) -> str:
             raise cannot_read(path, error, wanted) from None
     else:
         by_suffix = _formats.by_suffix(path.name)
+        if by_suffix is None and (advice := _other_format(path.name.lower())) is not None:
+            raise wanted.unreadable(f"`{wanted.name}` is in no format that this version reads", advice)
         name = by_suffix.name if by_suffix is not None else _format_by_content(path)
     if not name:
         raise unknown_format(wanted)
@@ -107,10 +128,23 @@ def format_of(path: Path, wanted: Wanted) -> str:
     return name
 
 
+def _other_format(name: str) -> str | None:
+    """What to do with a file of another format, by its name; None for other names."""
+    stem, suffix = os.path.splitext(name)
+    packed = suffix in (".gz", ".bz2", ".xz", ".zst") and os.path.splitext(stem)[1] in (
+        ".csv",
+        ".tsv",
+        ".txt",
+        ".tar",
+        ".json",
+        ".npz",
+    )
+    return _UNPACK if packed else OTHERS.get(suffix)
+
+
 def _format_by_content(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            head = file.read(4096)
+        head = reading.head(path, 4096)
     except OSError:
         return ""
     if head.startswith(b"PK\x03\x04"):
@@ -126,10 +160,7 @@ def _format_by_content(path: Path) -> str:
 def _is_idx(path: Path) -> bool:
     """Whether a file is gzipped, or begins as IDX files do: two zeros, a type from 8 to 14, a rank."""
     try:
-        if not path.is_file():
-            return False
-        with path.open("rb") as file:
-            head = file.read(4)
+        head = reading.head(path, 4)
     except OSError:
         return False
     return head[:2] == b"\x1f\x8b" or (len(head) == 4 and head[:2] == b"\0\0" and 8 <= head[2] <= 14 and head[3] > 0)
@@ -147,8 +178,8 @@ def _check_options(name: str, wanted: Wanted) -> None:
 
 
 def cannot_read(path: Path, error: OSError, wanted: Wanted) -> SpecError:
-    message = f"cannot read {path}: {(error.strerror or str(error)).lower()}"
-    return wanted.refuse(DataNotFound, message, help="check the path and its permissions")
+    code = UnreadableData if isinstance(error, reading.Refused) else DataNotFound
+    return wanted.refuse(code, f"cannot read {path}: {reading.reason(error)}", help=reading.advice(error))
 
 
 def unknown_format(wanted: Wanted) -> SpecError:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from layerctl.analysis.data.arrays import CLASSES, refuse
-from layerctl.analysis.data.cells import is_number
+from layerctl.analysis.data.cells import amount, is_number
 from layerctl.analysis.data.wanted import Target, Wanted
 from layerctl.diagnostics.errors import SpecError
 
@@ -21,6 +21,7 @@ def ordered(names: Collection[str], target: Target, wanted: Wanted) -> list[str]
     class_names = wanted.options.get("class_names")
     names = sorted(names)
     if class_names:
+        check_names(class_names, wanted)
         if unknown := [name for name in names if name not in class_names]:
             help = f"add it to `class_names`: {', '.join(names[:10])} {'…' if len(names) > 10 else 'is all there is'}"
             raise refuse(wanted, f"the label `{unknown[0]}` is none of `class_names`", help, option="class_names")
@@ -31,6 +32,14 @@ def ordered(names: Collection[str], target: Target, wanted: Wanted) -> list[str]
     numbers = sorted({number for number in integers if number is not None})
     few = min(numbers) == 0 and max(numbers) <= 2 * len(numbers) + 8
     return [str(number) for number in (range(max(numbers) + 1) if few else numbers)]
+
+
+def check_names(names: Sequence[str], wanted: Wanted) -> None:
+    """Checks that each class has a name of its own."""
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        help = "give each class a name of its own"
+        raise refuse(wanted, f"`class_names` has the name `{twice}` more than once", help, option="class_names")
 
 
 def check_classes(names: Collection[str], target: Target, wanted: Wanted, *, whole: bool = True) -> list[str] | None:
@@ -66,13 +75,12 @@ def check_classes(names: Collection[str], target: Target, wanted: Wanted, *, who
 
 def not_a_number(label: str, target: Target, wanted: Wanted) -> SpecError:
     message = f"the labels are texts (`{label}`); {target.loss} takes numbers"
-    return refuse(wanted, message, "for classes the loss is `sparse_categorical_crossentropy`")
+    written = amount(label)
+    help = "for classes the loss is `sparse_categorical_crossentropy`" if written is None else f"write them like `{written}`"
+    return refuse(wanted, message, help)
 
 
 def integer(name: str) -> int | None:
     """The integer that a label spells; None for another text."""
-    try:
-        number = float(name)
-    except ValueError:
-        return None
+    number = float(name) if is_number(name) else 0.5
     return int(number) if number.is_integer() else None

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from layerctl.analysis.data import archives, pictures, tables
 from layerctl.analysis.data.found import format_of, located
+from layerctl.analysis.data.labels import check_names
 from layerctl.analysis.data.wanted import Wanted, requirements, unjudged
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.errors import SpecError
@@ -33,6 +34,7 @@ def look(model: TypedGraph | None, root: Node, path: str, train: Train) -> tuple
         wanted = unjudged(root, path, train) if model is None else requirements(model, root, path, train)
         file = located(wanted)
         if model is not None:
+            check_names(wanted.options.get("class_names") or (), wanted)
             format = format_of(file, wanted)
             if (judge := _judge(format, limited=train.limit is not None)) is not None:
                 judge(file, wanted)

@@ -48,8 +48,7 @@ def look(path: Path, wanted: Wanted) -> None:
         raise no_image(first, damage, wanted)
     check_trained(classes, wanted)
     slot, target = wanted.only(wanted.inputs, "input"), wanted.only(wanted.targets, "output")
-    if wanted.options.get("rescale", True):
-        check_rescaled(slot, wanted)
+    check_pixels(slot, wanted, rescale=wanted.options.get("rescale", True))
     form(slot, wanted, lambda: (1, 1))
     if target.form is not None:
         names = set().union(*classes.values())
@@ -167,10 +166,14 @@ def _check_form(slot: Slot, size: tuple[int, int], mode: Mode, wanted: Wanted) -
         raise wanted.misfit(message, help)
 
 
-def check_rescaled(slot: Slot, wanted: Wanted) -> None:
-    if slot.dtype not in FLOATS:
+def check_pixels(slot: Slot, wanted: Wanted, *, rescale: bool) -> None:
+    """Checks that the dtype of an input holds pixels, which go to 1 with `rescale`, else to 255."""
+    if rescale and slot.dtype not in FLOATS:
         message = f"the input `{slot.name}` takes {slot.dtype}; pixels from 0 to 1 would all become 0 or 1"
         raise wanted.misfit(message, "set `rescale: false` for 0 to 255, or leave out the input's `dtype`")
+    if slot.dtype in ("bool", "int8"):
+        message = f"the input `{slot.name}` takes {slot.dtype}; pixels go from 0 to 255"
+        raise wanted.misfit(message, "declare it as `dtype: uint8`, or leave out `dtype`")
 
 
 def no_images(folder: Path, wanted: Wanted) -> SpecError:

@@ -12,7 +12,7 @@ from layerctl.analysis.data._codes import UnknownColumn
 from layerctl.analysis.data.cells import Row
 from layerctl.analysis.data.wanted import Wanted
 from layerctl.base.words import joined
-from layerctl.diagnostics import suggestion
+from layerctl.diagnostics import did_you_mean, listed
 from layerctl.diagnostics.errors import SpecError
 from layerctl.language.spec.data import Data
 
@@ -32,13 +32,17 @@ class Rows(NamedTuple):
     cells: list[list[str]]
     lines: list[int]
 
+    def places(self) -> dict[str, int]:
+        """Where each column stands."""
+        return {name: at for at, name in enumerate(self.names)}
+
 
 class Reader:
     """Reads the files of a table: the first one says what its columns are called.
 
     Attributes:
         wanted: the model's requirements.
-        names: of the columns, once rows are read; their numbers if the file has no header.
+        known: the names of the columns, which are looked up often.
         header: whether the first row of the file holds the names.
         of_targets: the columns of each output with a loss.
         of_inputs: the columns of each input, in order.
@@ -48,12 +52,21 @@ class Reader:
 
     def __init__(self, wanted: Wanted) -> None:
         self.wanted = wanted
-        self.names: list[str] = []
+        self.names = []
         self.header = False
         self.of_targets: dict[str, list[str]] = {}
         self.of_inputs: dict[str, list[str]] = {}
         self.origin = f"which `{wanted.name}` has"
         self.notes: list[str] = []
+
+    @property
+    def names(self) -> list[str]:
+        """Of the columns, once rows are read; their numbers if the file has no header."""
+        return self._names
+
+    @names.setter
+    def names(self, names: list[str]) -> None:
+        self._names, self.known = names, frozenset(names)
 
     def parsed(self, content: str, where: str, *, cut: bool = False) -> Rows:
         """The rows of a text, and the names of their columns: the table's own where they are known.
@@ -78,6 +91,8 @@ class Reader:
 
     def split(self, content: str, where: str, *, cut: bool = False) -> list[Row]:
         """The rows of a text as they are; arguments as for `parsed`."""
+        if "\0" in content:
+            raise self.wanted.unreadable(f"{where} is no text: it holds a NUL byte", "save it as UTF-8")
         try:
             return cells.split(content, self.dialect(content, where), cut=cut)
         except cells.Malformed as error:
@@ -87,12 +102,15 @@ class Reader:
         """The rows of the table's first file, and the names of its columns."""
         header = self.has_header(rows, where)
         names = cells.column_names(rows[0].cells) if header else [str(at) for at in range(len(rows[0].cells) if rows else 0)]
-        if twice := [name for name, count in Counter(names).items() if count > 1]:
+        self.check_twice(names, where, names, "; or set `header: false` if it holds no names")
+        return _rows(names, header, rows[header:])
+
+    def check_twice(self, names: Sequence[str], where: str, used: Sequence[str], or_else: str = "") -> None:
+        """Refuses columns of one name among those that are used; `or_else` is a further advice."""
+        if twice := [name for name, count in Counter(names).items() if count > 1 and name in used]:
             places = " and ".join(str(at) for at, name in enumerate(names) if name == twice[0])
             message = f"{where}: two columns are called `{twice[0]}`, the columns {places}"
-            help = "rename one of them in the first row; or set `header: false` if it holds no names"
-            raise self.wanted.unreadable(message, help)
-        return _rows(names, header, rows[header:])
+            raise self.wanted.unreadable(message, f"rename one of them in the first row{or_else}")
 
     def has_header(self, rows: list[Row], where: str) -> bool:
         stated = self.wanted.options.get("header")
@@ -122,10 +140,13 @@ class Reader:
         first = cells.column_names(rows[0].cells)
         header = (self.header and not set(first).isdisjoint(self.names)) or self.has_header(rows, where)
         if self.header and header:
-            if missing := [name for name in used if name not in first]:
+            present = set(first)
+            if missing := [name for name in used if name not in present]:
                 raise self.lacking(missing, first, where)
+            self.check_twice(first, where, used)
             return _rows(first, True, rows[1:])
-        without_targets = [name for name in self.names if name not in self.all_targets()]
+        targets = set(self.all_targets())
+        without_targets = [name for name in self.names if name not in targets]
         choices = (self.names, without_targets, used) if labelled else (used, without_targets, self.names)
         names = next((choice for choice in choices if len(choice) == len(first) and set(used) <= set(choice)), None)
         if names is None:
@@ -136,9 +157,11 @@ class Reader:
 
     def lacking(self, missing: list[str], present: Sequence[str], where: str) -> SpecError:
         named = [f"`{name}`" for name in missing[:8]]
-        listed = f"{', '.join(named)}, …" if len(missing) > 8 else joined(named)
-        message = f"{where} has no column{'s' if len(missing) > 1 else ''} {listed}, {self.origin}"
-        return self.wanted.refuse(UnknownColumn, message, help=suggestion(missing[0], present, kind="its columns"))
+        columns = f"{', '.join(named)}, …" if len(missing) > 8 else joined(named)
+        message = f"{where} has no column{'s' if len(missing) > 1 else ''} {columns}, {self.origin}"
+        others = [name for name in present if name not in self.names]  # a column of the model's own table is itself
+        help = listed(did_you_mean(missing[0], others), present, "its columns")
+        return self.wanted.refuse(UnknownColumn, message, help=help.text)
 
     def dialect(self, content: str, where: str) -> dict[str, Any]:
         delimiter = self.wanted.options.get("delimiter")

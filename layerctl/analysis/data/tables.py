@@ -12,13 +12,14 @@ from typing import NamedTuple
 from layerctl.analysis.data._codes import DataDoNotFit, DataSeemNotToFit
 from layerctl.analysis.data.advice import identifying, row_numbers
 from layerctl.analysis.data.arrays import check_labels
-from layerctl.analysis.data.cells import MOSTLY, ROWS_TO_INSPECT, is_number
+from layerctl.analysis.data.cells import MOSTLY, ROWS_TO_INSPECT, amount, is_number
 from layerctl.analysis.data.columns import Columns, TextColumns
 from layerctl.analysis.data.found import cannot_read, part_path
 from layerctl.analysis.data.labels import check_classes
 from layerctl.analysis.data.rows import Rows
 from layerctl.analysis.data.wanted import Slot, Target, Wanted, tests
 from layerctl.base.arrays import Head
+from layerctl.base.reading import head
 from layerctl.base.shapes import text
 from layerctl.catalog.datasets._formats import PARTS, WORDS
 from layerctl.diagnostics import Code
@@ -60,9 +61,9 @@ def _look(path: Path, wanted: Wanted, table: Columns, limited: bool) -> None:
             if (file := part_path(option, path, wanted)) is not None:
                 if (part := _read(file, table)) is None:
                     return
-                others.append(_Part(part[0].names, table.complete(part[0], file, whole=part[1]).cells, part[1]))
+                others.append(_Part(part[0].places(), table.complete(part[0], file, whole=part[1]).cells, part[1]))
     held = None if limited else _held_back(len(complete), wanted)
-    judged = _Judged(table, rows, _Part(rows.names, complete, whole), others, held)
+    judged = _Judged(table, rows, _Part(rows.places(), complete, whole), others, held)
     for slot in wanted.inputs:
         judged.input(slot)
     for target in wanted.targets:
@@ -73,22 +74,21 @@ def _look(path: Path, wanted: Wanted, table: Columns, limited: bool) -> None:
 
 
 class _Part(NamedTuple):
-    """The complete rows that were read of a part, with the names of their columns, and whether these are all rows."""
+    """The complete rows that were read of a part, with the places of their columns, and whether these are all rows."""
 
-    names: list[str]
+    places: dict[str, int]
     rows: list[list[str]]
     whole: bool
 
     def cells(self, name: str) -> list[str]:
-        at = self.names.index(name)
+        at = self.places[name]
         return [row[at] for row in self.rows]
 
 
 def _read(path: Path, table: Columns) -> tuple[Rows, bool] | None:
     """The first rows of a file, and whether they are all; None where too few are read to tell what they are."""
     try:
-        with path.open("rb") as file:
-            data = file.read(MOST + 1)
+        data = head(path, MOST + 1)
     except OSError as error:
         raise cannot_read(path, error, table.wanted) from None
     whole = len(data) <= MOST
@@ -154,7 +154,7 @@ class _Judged:
         if least == most:
             check_width(most, slot, self.wanted, advice=self.advice)
         elif sum(width for _, width in least) > (needed(slot) or MOST):
-            check_width(least, slot, self.wanted, "at least ")
+            check_width(least, slot, self.wanted, "at least ", advice=self.advice)
         elif len(most) == len(columns) and sum(width for _, width in most) < (needed(slot) or 0):
             check_width(most, slot, self.wanted, "at most ")
 
@@ -174,7 +174,7 @@ class _Judged:
     def advice(self, name: str) -> str | None:
         """What training says of a column that is hardly numbers or categories."""
         if "columns" not in self.wanted.options and self.whole:
-            at = self.read.names.index(name)
+            at = self.first.places[name]
             if (counting := row_numbers({name: [row[at] for row in self.read.cells]}).get(name)) is not None:
                 return counting
         cells, chosen = self.present(name), self.wanted.options.get("categorical")
@@ -195,10 +195,11 @@ class _Judged:
             self.check_mixed(name, texts[0], sum(counts[cell] for cell in texts), len(cells))
         if (chosen.get(name, "one_hot") if isinstance(chosen, dict) else chosen) == "index":
             return Width(1, 1)
-        learnt = [cell for cell, count in counts.items() if self.held is not None and count > self.held]
-        if not forced and not set(texts) & set(learnt):
-            return Width(1, None)  # whether the training part holds its texts is not known
-        return Width(len(learnt), len(counts) if self.whole else None)
+        most = len(counts) if self.whole else None
+        if self.held is None or (not forced and sum(counts[cell] for cell in texts) <= self.held):
+            return Width(0 if forced else 1, most if forced else None)  # whether the training part holds its texts is not known
+        learnt = sum(count > self.held for count in counts.values())
+        return Width(max(learnt, len(counts) - self.held), most)
 
     def check_mixed(self, name: str, cell: str, texts: int, count: int) -> None:
         if self.held is not None and count - texts - self.held > MOSTLY * (count - self.held):
@@ -210,7 +211,7 @@ class _Judged:
         if len(names) > 1:
             for name in names:
                 if (cell := next((cell for cell in self.present(name) if not is_number(cell)), None)) is not None:
-                    raise mixed(name, cell, self.wanted)
+                    raise no_numbers(name, cell, self.wanted)
             check_labels(Head((count, len(names)), "f", "float64"), target, self.wanted, "y_train")
             return
         parts = (self.first, *self.others)
@@ -230,7 +231,15 @@ def check_texts(columns: Sequence[str], slot: Slot, wanted: Wanted) -> None:
 def mixed(name: str, cell: str, wanted: Wanted) -> SpecError:
     """The error for a column of numbers with a text in it."""
     help = f"correct it; or add it to `na_values`, or write `categorical: {{{name}: one_hot}}`"
+    if (written := amount(cell)) is not None:
+        help = f"write it as `{written}`"
     return wanted.unreadable(f"the column `{name}` holds numbers, but also `{cell}`", help)
+
+
+def no_numbers(name: str, cell: str, wanted: Wanted) -> SpecError:
+    """The error for a text in one of several columns of targets."""
+    help = "write numbers, such as 0 and 1; for the classes of one column name it alone in `target`"
+    return wanted.unreadable(f"the column `{name}` is one of several targets, which are numbers, and holds `{cell}`", help)
 
 
 def needed(slot: Slot) -> int | None:

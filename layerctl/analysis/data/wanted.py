@@ -11,12 +11,13 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 from layerctl.analysis.data._codes import DataDoNotFit, UnreadableData
 from layerctl.analysis.losses import loss_class
+from layerctl.base.printable import printable
 from layerctl.base.shapes import Shape, Tensor
 from layerctl.base.source import Span
 from layerctl.catalog import datasets
 from layerctl.catalog.layers._base import Layer
 from layerctl.catalog.losses._base import Loss
-from layerctl.diagnostics import Code, Diagnostic, Sink, printable
+from layerctl.diagnostics import Code, Diagnostic, Sink
 from layerctl.diagnostics.errors import SpecError
 from layerctl.graph.graph import Input, Op, Output
 from layerctl.graph.infer import infer
@@ -56,6 +57,10 @@ Form = Literal["classes", "one-hot", "binary", "values", "sequence"]
 """The form of the labels that a loss takes: class numbers, one-hot vectors, 0 or 1, plain numbers, sequences of class numbers."""
 
 
+SIGNED = (-1, 1)
+"""The limits of labels that are -1 and 1."""
+
+
 class Target(NamedTuple):
     """An output of the model, and the labels that its loss takes.
 
@@ -66,6 +71,7 @@ class Target(NamedTuple):
         loss: the loss's name, for messages.
         classes: how many class numbers there are; None if the labels are not class numbers, or are not limited.
         ignored: a class number that the loss ignores, and that may be out of range.
+        limits: the least and the greatest value of labels that are neither class numbers nor sequences; None if all are fine.
     """
 
     name: str
@@ -74,6 +80,7 @@ class Target(NamedTuple):
     loss: str
     classes: int | None = None
     ignored: int | None = None
+    limits: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +195,7 @@ def requirements(
         targets=tuple(_target(typed, output, losses.get(output.name)) for output in graph.outputs),
         keyed=graph.keyed_outputs,
         seed=seed,
-        folders=tuple(Path(folder).expanduser() for folder in folders if folder),
+        folders=tuple(Path(os.path.expanduser(folder)) for folder in folders if folder),
         validation_split=train.validation_split,
         multiple=train.batch_size if any(node.shape[:1] != (None,) for node in graph.inputs) else 1,
     )
@@ -237,7 +244,13 @@ def _target(typed: TypedGraph, output: Output, chosen: Chosen | None) -> Target:
     loss = loss_class(chosen, tensor)
     form = form_of(loss, shape[-1] if shape else 1)
     classes = shape[-1] if shape and form in ("classes", "one-hot", "sequence") and loss.unit_per_class else None
-    return Target(output.name, shape, form, chosen.written, classes, getattr(loss, "ignore_class", None))
+    return Target(output.name, shape, form, chosen.written, classes, getattr(loss, "ignore_class", None), _limits(loss, form))
+
+
+def _limits(loss: Loss, form: Form) -> tuple[int, int] | None:
+    if form == "binary":
+        return SIGNED if loss.signed else (0, 1)
+    return (0, 1) if form == "one-hot" and loss.wants else None
 
 
 def form_of(loss: Loss, units: int | None) -> Form:

@@ -28,6 +28,7 @@ class Loss(Arguments):
         targets: the form of the targets.
         wants: the activations whose outputs it is made for, unless it takes logits; empty if all are fine.
         one_unit: the target of a single output unit: any `number`, or a `binary` class; None if a single unit makes no sense.
+        signed: whether the two classes of a single unit are -1 and 1, not 0 and 1.
         unit_per_class: whether the output has one unit for each class.
         rank: the only number of axes that outputs may have, batch included; None if any.
     """
@@ -35,6 +36,7 @@ class Loss(Arguments):
     targets: ClassVar[Targets] = "dense"
     wants: ClassVar[frozenset[str]] = frozenset()
     one_unit: ClassVar[OneUnit] = None
+    signed: ClassVar[bool] = False
     unit_per_class: ClassVar[bool] = True
     rank: ClassVar[int | None] = None
 
@@ -46,6 +48,11 @@ class Loss(Arguments):
     def takes_logits(self) -> bool:
         """Whether the outputs are logits, to which the loss applies one of the activations in `wants` itself."""
         return getattr(self, "from_logits", False)
+
+    @property
+    def threshold(self) -> float:
+        """The output of a single unit above which a sample is of class 1."""
+        return 0.0 if self.takes_logits or self.signed else 0.5
 
     def one_hot(self, units: int | None) -> bool:
         """Whether the labels of an output with `units` units are vectors with a single 1."""

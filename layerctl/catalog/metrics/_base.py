@@ -58,6 +58,11 @@ class Metric(Arguments):
     def implied(self) -> dict[str, Any]:
         return {"name": self.reported()} if self.name is None else {}  # Keras numbers the second of a class in a process
 
+    @property
+    def takes_class_numbers(self) -> bool:
+        """Whether outputs are class numbers, to which Keras cuts down fractions."""
+        return False
+
     def expects(self) -> Targets:
         """The form of the targets with these arguments."""
         return self.targets

@@ -21,6 +21,10 @@ class Overlap(Score):
     def sparse_outputs(self) -> bool:
         return bool(getattr(self, "sparse_y_pred", False))
 
+    @property
+    def takes_class_numbers(self) -> bool:
+        return self.sparse_outputs
+
     def expects(self) -> Targets:
         return "index" if self.sparse_targets and not self.sparse_outputs else "dense"
 

@@ -27,8 +27,9 @@ class Renaming(NamedTuple):
     Attributes:
         to: the names that can take its place: the first that is known there is meant.
         why: where the old name comes from; without new names, why there is nothing to write in its place.
-        form: what to write in place of the name and its value; `{value}` is the value, `{x}` that of the key `x` beside it. With
-            new names, what to write for a name that no arguments follow.
+        form: what to write in place of the name and its value; `{value}` is the value, `{x}` that of the key `x` beside it, and
+            `{x|y}` that of `x` or `y`, or the default of `x`; those keys are left out. With new names, what to write for a name
+            that no arguments follow.
         words: advice in words, where another name does not say it all.
         leave_out: whether nothing takes its place.
     """
@@ -110,7 +111,7 @@ def renamed(kinds: Iterable[str], name: str, known: Container[str]) -> Renaming 
 
 _FILES = {
     **dict.fromkeys(("layers", "ops"), "_layers"),
-    **dict.fromkeys(("arguments", "settings", "values"), "_arguments"),
+    **dict.fromkeys(("arguments", "behind", "settings", "values"), "_arguments"),
     **dict.fromkeys(
         ("activations", "constraints", "initializers", "losses", "metrics", "optimizers", "regularizers", "schedules", "numbers"),
         "_objects",
@@ -118,5 +119,6 @@ _FILES = {
     **dict.fromkeys(
         ("document", "train", "data", "inputspec", "earlystopping", "checkpoint", "beside", "definition", "expect"), "_keys"
     ),
+    **dict.fromkeys(("header_values", "delimiter_values", "datasets"), "_keys"),
 }
 """The file of each table; a table is named like its kind, in capitals."""

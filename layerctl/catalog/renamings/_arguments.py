@@ -15,6 +15,7 @@ from layerctl.catalog.renamings import (
 )
 
 _KERNEL = "kernel_{0}|embeddings_{0}|depthwise_{0}"
+_CALLED = "it is an argument of the call: write `call_args: {{{}}}` beside the operation"
 _FOLLOWS = "it follows from the input"
 
 ARGUMENTS: Table = {
@@ -92,13 +93,16 @@ ARGUMENTS: Table = {
         shape="target_shape",
     ),
     **left_out(_FOLLOWS, "infeatures", "inchannels", "numfeatures", "inputsize", "normalizedshape", "inputchannels"),
+    **left_out(_FOLLOWS, "numchannels", "numparameters"),
     **left_out("Keras has no such choice here", "inplace", "batchfirst", "trackrunningstats", "outputpadding", "device"),
     **explained(
         numlayers="write the layer once for each: `repeat: 2` beside it, with `return_sequences: true`",
         bidirectional="wrap the layer: `Bidirectional: {layer: {LSTM: {units: 64}}}`",
         paddingidx="write `mask_zero: true`, which leaves out the steps of number 0",
-        batchnorm="put `- BatchNormalization` behind the layer",
-        batchnormalization="put `- BatchNormalization` behind the layer",
+        training=_CALLED.format("training: true"),
+        **dict.fromkeys(("usecausalmask", "causal", "iscausal"), _CALLED.format("use_causal_mask: true")),
+        returnattentionscores=_CALLED.format("return_attention_scores: true"),
+        initialstate="it is an argument of the call: write `inputs: {sequences: x, initial_state: h}` beside the operation",
         inputtensor="an input is named in the section `inputs`, and beside the operation by `inputs: NAME`",
     ),
     **names(
@@ -136,6 +140,7 @@ ARGUMENTS: Table = {
         kernelshape="kernel_size",
         window="pool_size|kernel_size",
         windowsize="pool_size|kernel_size",
+        windowshape="pool_size|kernel_size",
         poolingsize="pool_size",
         pool="pool_size",
         step="strides",
@@ -204,14 +209,28 @@ ARGUMENTS: Table = {
     ),
 }
 
+BEHIND: Table = explained(
+    **dict.fromkeys(("dropout", "dropoutrate", "drop", "droprate", "keepprob"), "put `- Dropout: 0.5` behind the layer"),
+    **dict.fromkeys(
+        ("batchnorm", "batchnormalization", "usebatchnorm", "usebn", "bn", "norm", "normalization"),
+        "put `- BatchNormalization` behind the layer",
+    ),
+    **dict.fromkeys(("pool", "pooling", "maxpool"), "put `- MaxPooling2D: 2` behind the layer"),
+    flatten="put `- Flatten` behind the layer",
+)
+"""What other programs take as an argument of a layer, and is a layer of its own here."""
+
 SETTINGS: Table = {
     **names(
         KERAS_2,
         lr="learning_rate|initial_learning_rate",
     ),
+    **forms(
+        "the same schedule, in place of `decay` and of `learning_rate`",
+        decay="learning_rate: {InverseTimeDecay: {initial_learning_rate: {learning_rate|lr}, decay_steps: 1, "
+        "decay_rate: {value}}}",
+    ),
     **explained(
-        decay="Keras has it no more; write a schedule: `learning_rate: {InverseTimeDecay: {initial_learning_rate: 0.001, "
-        "decay_steps: 1000, decay_rate: 0.1}}`; or `weight_decay`, which shrinks the weights",
         lrdecay="write a schedule: `learning_rate: {ExponentialDecay: {initial_learning_rate: 0.001, decay_steps: 1000, "
         "decay_rate: 0.9}}`",
         scheduler="a schedule is the value of `learning_rate`: `learning_rate: {CosineDecay: {initial_learning_rate: 0.001, "

@@ -1,11 +1,23 @@
 """Keys of the sections of a spec, and those beside an operation."""
 
-from layerctl.catalog.renamings import ELSEWHERE, HABIT, KERAS_1, Table, explained, forms, left_out, names
+from layerctl.catalog.renamings import ELSEWHERE, HABIT, KERAS_1, Renaming, Table, explained, forms, key, left_out, names
 
 _OPTIMIZER = "it belongs to the optimizer"
 _KERAS_JSON = (
     "this is Keras's own configuration of a model; a spec names the inputs in `inputs` and lists the layers in `layers`, as "
     "`- Dense: {units: 10}`"
+)
+
+_MIXED = "it is the model's: `dtype: mixed_bfloat16` at top level"
+_VALIDATION = (
+    "a share of the training part is `validation_split: 0.1`; a file or a folder belongs to the data: "
+    "`data: {path: train.csv, validation: val.csv}`"
+)
+_TEST = "it belongs to the data: `data: {path: train.csv, test: test.csv}`"
+_NEW_WEIGHTS = "training begins with the weights that the layers' initializers give"
+_WARMUP = (
+    "a schedule is the optimizer's `learning_rate`: `optimizer: {Adam: {learning_rate: {CosineDecay: "
+    "{initial_learning_rate: 0.0, warmup_target: 0.001, warmup_steps: 100, decay_steps: 1000}}}}`"
 )
 
 DOCUMENT: Table = {
@@ -137,6 +149,7 @@ TRAIN: Table = {
         val="validation_split",
         validation_fraction="validation_split",
         val_fraction="validation_split",
+        split="validation_split",
         early_stop="early_stopping",
         earlystop="early_stopping",
         model_checkpoint="checkpoint",
@@ -188,8 +201,19 @@ TRAIN: Table = {
         steps_per_epoch="an epoch goes through all samples; `limit` takes fewer of them",
         validation_steps="all validation samples count; `validation_split` says how many there are",
         sample_weight="the loss counts all samples alike; `class_weight: {0: 1.0, 1: 5.0}` gives weights to classes",
-        mixed_precision="it is the model's: `dtype: mixed_bfloat16` at top level",
-        precision="it is the model's: `dtype: mixed_bfloat16` at top level",
+        **dict.fromkeys(("mixedprecision", "precision", "amp", "fp16", "bf16", "half"), _MIXED),
+        **dict.fromkeys(
+            ("validationdata", "valdata", "validdata", "validationset", "valset", "devdata", "evaldata"), _VALIDATION
+        ),
+        **dict.fromkeys(("testdata", "testset"), _TEST),
+        **dict.fromkeys(("weights", "pretrained", "initialweights", "initweights", "loadweights"), _NEW_WEIGHTS),
+        **dict.fromkeys(
+            ("freeze", "frozen", "trainable"), "a layer is frozen by itself: `- Dense: {units: 10, trainable: false}`"
+        ),
+        **dict.fromkeys(("warmup", "warmup_steps"), _WARMUP),
+        **dict.fromkeys(("logdir", "outputdir", "savedir", "rundir", "runsdir"), "it is an option of the command: `--runs-dir`"),
+        resume="it is an option of the command: `layerctl train --resume`",
+        tensorboard="the metrics of each epoch are kept in the run's directory; `layerctl runs` shows them",
         dtype="it stands at top level, beside `train`",
         inputs="it stands at top level, beside `train`",
         layers="it stands at top level, beside `train`",
@@ -240,7 +264,6 @@ DATA: Table = {
         label_column="target",
         target_column="target",
         targets="target",
-        label_mode="one_hot",
         x="columns",
         x_col="columns",
         features="columns",
@@ -248,6 +271,14 @@ DATA: Table = {
         usecols="columns",
         sep="delimiter",
         separator="delimiter",
+        **dict.fromkeys(("val", "valid", "val_data", "valid_data", "validation_data", "val_path", "dev"), "validation"),
+        **dict.fromkeys(("test_data", "test_path", "test_file", "test_set"), "test"),
+        **dict.fromkeys(("train", "train_data", "train_path", "train_file", "training"), "path"),
+        **dict.fromkeys(("drop_columns", "exclude", "ignore", "skip", "without", "index_col", "index"), "drop"),
+        date_columns="dates",
+        date_cols="dates",
+        scaler="normalize",
+        scaling="normalize",
         split="test_split",
         test_size="test_split",
         test_fraction="test_split",
@@ -270,8 +301,52 @@ DATA: Table = {
         shuffle="the training samples come in another order in each epoch; leave it out",
         validation_split="it stands in `train`, beside `data`",
         seed="it stands in `train`, beside `data`",
+        epochs="it stands in `train`, beside `data`",
+        **dict.fromkeys(
+            ("samples", "n", "n_samples", "num_samples", "limit", "nrows"), "`limit` stands in `train`, beside `data`"
+        ),
+        encoding="files are read as UTF-8: save it so",
+        **dict.fromkeys(("decimal", "thousands"), "numbers are written with a point and without groups: `1234.5`"),
+        **dict.fromkeys(("skiprows", "comment"), "a table begins with its header or its first sample: take other lines out"),
+        **dict.fromkeys(("fillna", "impute", "imputer"), "write `missing: mean` (`median`, `most_frequent`)"),
+        **dict.fromkeys(
+            ("mean", "std"), "`normalize: true` takes those of the training part; for others put a Normalization layer first"
+        ),
+        **dict.fromkeys(
+            ("augment", "augmentation"), "layers such as `RandomFlip` change images while training; list them first in `layers`"
+        ),
+        flatten="put `- Flatten` first in `layers`",
+        dtype="it is the input's: `inputs: {x: {shape: [8], dtype: int32}}`",
+        url="download it, and write `path: FILE`",
+        num_classes="the last layer has one unit for each class: `- Dense: {units: 10, activation: softmax}`",
     ),
+    **forms("pandas' name for it", dropna="missing: drop", parse_dates="dates: {value}"),
+    **forms("it is one key", img_height="image_size: [{value}, {img_width}]", height="image_size: [{value}, {width}]"),
+    **left_out("`image_size` holds height and width", "img_width", "width"),
+    **left_out("labels become what the loss takes", "label_mode", "class_mode"),
+    **left_out("a dataset with a name is downloaded when it is needed", "download"),
 }
+
+HEADER_VALUES: Table = forms("pandas gives the header's row; here it says whether there is one", **{"0": "true", "none": "false"})
+DELIMITER_VALUES: Table = forms(
+    "it is the character itself",
+    **dict.fromkeys(("tab", "tabs", "t"), '"\\t"'),
+    **dict.fromkeys(("space", "spaces", "whitespace", "s", "blank"), "' '"),
+    comma="','",
+    semicolon="';'",
+    pipe="'|'",
+)
+
+_BY_KERAS = (
+    "it does not come with layerctl: save it in Python with `numpy.savez('{0}.npz', x_train=…, y_train=…, x_test=…, y_test=…)`"
+)
+_AS_FILES = "it does not come with layerctl: download it, and give the path of its files"
+DATASETS: Table = {
+    key(name): Renaming(words=f"{_BY_KERAS.format(name)}, and write `data: ./{name}.npz`")
+    for name in ("cifar10", "cifar100", "imdb", "reuters", "boston_housing", "california_housing")
+} | explained(
+    **dict.fromkeys(("iris", "titanic", "imagenet", "coco", "svhn", "emnist", "kmnist", "adult", "wikitext"), _AS_FILES)
+)
 
 INPUTSPEC: Table = {
     **names(
@@ -356,6 +431,16 @@ EXPECT: Table = {
         output_shapes="shapes",
         shape="shapes",
         output_shape="shapes",
+    ),
+    **forms(
+        "a limit stands below the figure",
+        max_params="params: {max: {value}}",
+        params_max="params: {max: {value}}",
+        max_parameters="params: {max: {value}}",
+        min_params="params: {min: {value}}",
+        max_macs="macs: {max: {value}}",
+        max_memory="weight_memory: {max: {value}}",
+        max_size="weight_memory: {max: {value}}",
     ),
     **explained(flops="write `macs`: one multiply-accumulate is two FLOPs"),
 }

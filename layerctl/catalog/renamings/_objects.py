@@ -1,6 +1,18 @@
 """Activations, initializers, regularizers, constraints, losses, metrics, optimizers and schedules."""
 
-from layerctl.catalog.renamings import HABIT, KERAS_1, KERAS_2, PYTORCH, Table, advised, explained, formed, forms, names
+from layerctl.catalog.renamings import (
+    ELSEWHERE,
+    HABIT,
+    KERAS_1,
+    KERAS_2,
+    PYTORCH,
+    Table,
+    advised,
+    explained,
+    formed,
+    forms,
+    names,
+)
 
 _SAME_MINIMUM = "a name for a loss with the same minimum"
 _BY_UNITS = (
@@ -136,7 +148,7 @@ LOSSES: Table = {
         "crossentropy",
         _LOGITS,
         *("cross_entropy_loss", "softmax_cross_entropy", "softmax_cross_entropy_with_logits"),
-        "sparse_softmax_cross_entropy_with_logits",
+        *("sparse_softmax_cross_entropy_with_logits", "softmax_cross_entropy_with_integer_labels"),
     ),
     **explained(
         accuracy="a loss is what training makes small: write `crossentropy`, and `metrics: [accuracy]` beside it",
@@ -168,6 +180,7 @@ LOSSES: Table = {
         sigmoidcrossentropy="{BinaryCrossentropy: {from_logits: true}}",
         binarycrossentropywithlogits="{BinaryCrossentropy: {from_logits: true}}",
     ),
+    **forms(ELSEWHERE, sigmoidbinarycrossentropy="{BinaryCrossentropy: {from_logits: true}}"),
     **names(KERAS_2, cosineproximity="cosine_similarity", kullbackleiblerdivergence="kl_divergence", logcosh="log_cosh"),
     **names(
         _SAME_MINIMUM,
@@ -224,6 +237,9 @@ LOSSES: Table = {
 }
 
 _TOP_K = "{SparseTopKCategoricalAccuracy: {k: 5}}"
+_IOU = (
+    "write `BinaryIoU` where the output has one unit, else `{MeanIoU: {num_classes: 3, sparse_y_pred: false}}` with its classes"
+)
 
 METRICS: Table = {
     **names(
@@ -260,10 +276,6 @@ METRICS: Table = {
         rsquared="R2Score",
         rsquare="R2Score",
         coefficientofdetermination="R2Score",
-        iou="MeanIoU",
-        miou="MeanIoU",
-        jaccard="MeanIoU",
-        jaccardindex="MeanIoU",
         binaryjaccardindex="BinaryIoU",
         pearson="PearsonCorrelation",
         pearsonr="PearsonCorrelation",
@@ -304,8 +316,12 @@ METRICS: Table = {
         loss="the loss is reported without being named; leave it out",
         valloss="the loss is reported without being named; leave it out",
         specificity="write `{SpecificityAtSensitivity: {sensitivity: 0.5}}`, or `TrueNegatives` and `FalsePositives`",
-        dice="Keras has it as a loss; write `F1Score` for classes, or `MeanIoU` for pixels",
-        dicecoef="Keras has it as a loss; write `F1Score` for classes, or `MeanIoU` for pixels",
+        iou=_IOU,
+        miou=_IOU,
+        jaccard=_IOU,
+        jaccardindex=_IOU,
+        dice=f"Keras has it as a loss; {_IOU}",
+        dicecoef=f"Keras has it as a loss; {_IOU}",
         confusionmatrix="it is no number to follow: write `TruePositives`, `FalsePositives` and so on",
         mcc="Keras has none; write `F1Score` or `AUC`",
         kappa="Keras has none; write `F1Score` or `AUC`",

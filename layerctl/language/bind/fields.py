@@ -27,13 +27,13 @@ def object_fields(cls: type[Model]) -> dict[str, Kind]:
 
 @remembered
 def counts(cls: type[Model], name: str) -> bool:
-    """Whether a field is an argument of a Keras class that holds integers, and no other numbers."""
+    """Whether a field holds integers for Keras, and no other numbers."""
 
     def numbers(annotation: Any) -> set[Any]:
         inner = get_args(annotation)
         return set().union(*map(numbers, inner)) if inner else {annotation} & {int, float, Any}
 
-    return issubclass(cls, Arguments) and numbers(cls.model_fields[name].annotation) == {int}
+    return cls.for_keras and numbers(cls.model_fields[name].annotation) == {int}
 
 
 SectionBinder = Callable[[Any, "Node"], Any]

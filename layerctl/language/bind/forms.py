@@ -10,7 +10,7 @@ from layerctl.catalog import CATALOGS, Arguments, Kind, snake_case
 from layerctl.catalog.renamings import renamed
 from layerctl.language.bind.edits import as_flow, flow
 from layerctl.language.bind.fields import object_fields
-from layerctl.language.syntax import Entry, Mapping, Node, Scalar
+from layerctl.language.syntax import Entry, Mapping, Node, Scalar, Sequence
 
 MOST = 1000
 """Longer texts are not read as Python."""
@@ -22,11 +22,13 @@ SERIALIZED = ("module", "registered_name", "build_config", "compile_config", "sh
 """Keys of Keras's own files that say nothing in a spec."""
 POSITIONAL = {
     "Linear": ("in_features", "out_features", "bias"),
-    **{f"Conv{n}d": ("in_channels", "out_channels", "kernel_size", "stride") for n in (1, 2, 3)},
-    **{f"ConvTranspose{n}d": ("in_channels", "out_channels", "kernel_size", "stride") for n in (1, 2, 3)},
+    **{f"Conv{n}d": ("in_channels", "out_channels", "kernel_size", "stride", "padding") for n in (1, 2, 3)},
+    **{f"ConvTranspose{n}d": ("in_channels", "out_channels", "kernel_size", "stride", "padding") for n in (1, 2, 3)},
     **{f"{kind}Pool{n}d": ("kernel_size", "stride") for kind in ("Max", "Avg") for n in (1, 2, 3)},
     **{f"BatchNorm{n}d": ("num_features", "eps", "momentum") for n in (1, 2, 3)},
     "LayerNorm": ("normalized_shape", "eps"),
+    "GroupNorm": ("num_groups", "num_channels", "eps"),
+    "nn.PReLU": ("num_parameters",),
     "LeakyReLU": ("negative_slope",),
     **{f"nn.{kind}": ("input_size", "hidden_size", "num_layers") for kind in ("LSTM", "GRU", "RNN")},
 }
@@ -112,6 +114,25 @@ def class_of(kind: str, name: str) -> type[Arguments] | None:
     return catalog.find(new) if new is not None else None
 
 
+def torch_order(call: Called) -> tuple[str, ...] | None:
+    """The positional arguments of a class of PyTorch whose order is another than Keras's; None for any other class."""
+    of_torch = f"nn.{call.name}" if call.module.endswith("nn") else call.name
+    return POSITIONAL.get(call.name) or POSITIONAL.get(of_torch)
+
+
+def as_call(name: str, node: Node) -> Called | None:
+    """A name with arguments that have none, `nn.Conv2d: [16, 32, 3]`, as a call; None where they have names."""
+    module, _, last = name.rpartition(".")
+    values = tuple(map(_plain, node.items if isinstance(node, Sequence) else (node,)))
+    return Called(last, values, {}, module) if not isinstance(node, Mapping) else None
+
+
+def _plain(node: Node) -> Any:
+    if isinstance(node, Sequence):
+        return tuple(map(_plain, node.items))
+    return node.value if isinstance(node, Scalar) else None
+
+
 class Item(NamedTuple):
     """A call as a spec writes it; `whole` is false where … stands for arguments that the class does not have."""
 
@@ -124,14 +145,14 @@ def as_item(kind: str, call: Called) -> Item | None:
     cls = class_of(kind, call.name)
     if cls is None:
         return None
-    of_torch = f"nn.{call.name}" if call.module.endswith("nn") else call.name
-    order = POSITIONAL.get(call.name) or POSITIONAL.get(of_torch) or tuple(cls.own_fields())
+    order = torch_order(call) or tuple(cls.own_fields())
     whole = len(call.positional) <= len(order)
     arguments: dict[str, str] = {}
+    tables = ("arguments", "settings") if kind == "layers" else ("settings", "arguments")
     for name, value in (*zip(order, call.positional, strict=False), *call.named.items()):
         field: str | None = name if name in cls.model_fields else None
         if field is None:
-            row = renamed(("arguments", "settings"), name, cls.model_fields)
+            row = renamed(tables, name, cls.model_fields)
             if name == "name" or (row is not None and row.leave_out):
                 continue
             field = row.name(cls.model_fields) if row is not None else None

@@ -21,7 +21,7 @@ from layerctl.language.syntax import Entry, Mapping, Node, Partial, Scalar
 if TYPE_CHECKING:
     from layerctl.language.bind.interface import Binding
 
-HOLE = re.compile(r"\{(\w+)\}")
+HOLE = re.compile(r"\{(\w+)(?:\|(\w+))?\}")
 BESIDE = ("inputs", "call_args", "if", "repeat")
 """Keys that stand beside an operation and not among its arguments."""
 
@@ -38,7 +38,7 @@ def for_key(binder: Binding, cls: type[Model], key: str, entry: Entry, entries: 
     known = known_keys(cls)
     kinds = [cls.__name__.lower()]
     if issubclass(cls, Layer):
-        kinds = ["arguments"]
+        kinds = ["arguments", "behind"]
     elif issubclass(cls, Arguments):
         kinds = ["settings", "arguments"]
     if key == "name" and issubclass(cls, Arguments):
@@ -101,7 +101,7 @@ def renamed_key(
     if row.words:
         return ForKey(Advice(row.words), row.name(known_keys(cls)))
     if row.form:
-        return in_form(row, key, entry, entries)
+        return in_form(cls, row, key, entry, entries)
     field = row.name(known_keys(cls))
     assert field is not None
     why = row.because(key)
@@ -120,14 +120,16 @@ def renamed_key(
     return ForKey(Advice(f"write `{field}`{why}"), field)
 
 
-def in_form(row: Renaming, key: str, entry: Entry, entries: MappingABC[str, Entry]) -> ForKey:
+def in_form(cls: type[Model], row: Renaming, key: str, entry: Entry, entries: MappingABC[str, Entry]) -> ForKey:
     """Advice to write the entry in another form, into which the values of it and of its neighbours go."""
     field = row.form.partition(":")[0]
-    used = [name for name in HOLE.findall(row.form) if name != "value"]
-    values = {"value": entry.value} | {name: entries[name].value for name in used if name in entries}
-    complete = len(values) == len(used) + 1
-    written = HOLE.sub(lambda hole: edits.as_flow(values[hole[1]]) if hole[1] in values else "…", row.form)
-    if field in entries:
+    named = [name for hole in HOLE.findall(row.form) for name in hole if name in entries]
+    used = [name for name in named if not isinstance(entries[name].value, Mapping)]
+    texts = {name: edits.as_flow(entries[name].value) for name in used}
+    texts["value"] = edits.as_flow(entry.value)
+    written = HOLE.sub(lambda hole: next((texts[name] for name in hole.groups() if name in texts), _default(cls, hole)), row.form)
+    complete = "…" not in written
+    if field in entries and field not in used:
         name = edits.text_of(entries[field].value)
         inner = re.fullmatch(r"\w+: \{(\w+): (\{.*\})\}", written)
         if name.isidentifier() and inner is not None:  # a name alone, which takes the value as its argument
@@ -136,11 +138,14 @@ def in_form(row: Renaming, key: str, entry: Entry, entries: MappingABC[str, Entr
             change = (Edit(entries[field].value.span, written), *edits.removed(entry))
             return ForKey(Advice(words, edits=change if len(change) > 1 else ()), field)
         return ForKey(Advice(f"put it into `{field}`, which stands beside it, as in `{written}`{row.because(key)}"), field)
-    change = (
-        Edit(edits.span_of(entry), written),
-        *(edit for name in used if name in entries for edit in edits.removed(entries[name])),
-    )
+    change = (Edit(edits.span_of(entry), written), *(edit for name in used for edit in edits.removed(entries[name])))
     return ForKey(Advice(f"write `{written}`{row.because(key)}", edits=change if complete else ()), field)
+
+
+def _default(cls: type[Model], hole: re.Match[str]) -> str:
+    """The default of a field that a form may take from beside it; … where there is none."""
+    field = cls.model_fields.get(hole[1]) if hole[2] is not None else None
+    return "…" if field is None or field.is_required() else edits.flow(field.default)
 
 
 def within_section(section: str, entry: Entry, entries: MappingABC[str, Entry]) -> Advice:

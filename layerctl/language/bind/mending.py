@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic_core import ValidationError
@@ -30,6 +31,8 @@ VARIABLE = re.compile(r"[<{%@ ]*(?:vars\.)?([A-Za-z_]\w*)[>}% ]*")
 GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
 DECIMAL_COMMA = re.compile(r"[0-9]+,[0-9]+")
 WITH_UNIT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?[a-zA-Z]+")
+WITH_SUFFIX = re.compile(r"([0-9][0-9_]*(?:\.[0-9]+)?) ?(?:([kmgt])b?|([kmg])ib|b(?:ytes)?)", re.IGNORECASE)
+"""A count with a suffix in another form, `200KB`, `1 MB`, `5m`."""
 EXAMPLES: tuple[Any, ...] = (0.5, 1, "text", (1,), (1, 1), (1, 1, 1), True, ("a", "b"), (0.0, 1.0))
 """Values to try as examples, the first that the field accepts."""
 SWITCHES = {"yes": True, "on": True, "y": True, "no": False, "off": False, "n": False, "true": True, "false": False}
@@ -69,7 +72,15 @@ class Wrong(NamedTuple):
 def mend(wrong: Wrong) -> Advice | None:
     """What to write instead: another word, a near value, the default, or an example of a valid value."""
     info = wrong.cls.model_fields[wrong.field]
-    for advice in (choice(wrong), choice_within(wrong), padding(wrong), of_object(wrong), by_position(wrong), near(wrong)):
+    for advice in (
+        of_key(wrong),
+        choice(wrong),
+        choice_within(wrong),
+        padding(wrong),
+        of_object(wrong),
+        by_position(wrong),
+        near(wrong),
+    ):
         if advice is not None:
             return advice
     key = wrong.entry.key.value
@@ -83,6 +94,12 @@ def mend(wrong: Wrong) -> Advice | None:
         return None if info.is_required() else Advice(f"leave out `{key}`", edits=removed(wrong.entry))
     example = wrong.write(flow(common), example=True)
     return example if info.is_required() else example._replace(text=f"leave out `{key}`, or {example.text}")
+
+
+def of_key(wrong: Wrong) -> Advice | None:
+    """A value that means something else in other programs, or is a word for it: `header: 0`, `delimiter: tab`."""
+    row = renaming(f"{wrong.field}_values", str(wrong.value))
+    return wrong.write(row.form, f": {row.why}") if row is not None else None
 
 
 def choices(wrong: Wrong) -> list[str]:
@@ -203,6 +220,7 @@ def near_values(value: Any, *, real: bool) -> Iterator[Any]:
     """Values that the user may have meant by a wrong one; `real` says whether a fraction would do."""
     if isinstance(value, str):
         yield from _of_text(value.strip(" ;,\"'“”‘’`"))
+        yield (value,)
     elif isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9:
         if value in (0, 1):
             yield bool(value)
@@ -212,7 +230,7 @@ def near_values(value: Any, *, real: bool) -> Iterator[Any]:
         if value >= 2:
             yield value / 100
         yield from () if real else (1, 0)
-        yield (value,)
+        yield from ((value,), (str(value),))
     elif isinstance(value, tuple) and value:
         parts: tuple[Any, ...] = tuple(
             next(near_values(part, real=real), part) if isinstance(part, str | float) else part for part in value
@@ -222,6 +240,7 @@ def near_values(value: Any, *, real: bool) -> Iterator[Any]:
         if all(type(part) is int for part in parts):
             yield tuple(abs(part) or 1 for part in parts)
         yield value[0]
+        yield tuple(map(str, parts))
 
 
 def _of_text(text: str) -> Iterator[Any]:
@@ -239,8 +258,12 @@ def _of_text(text: str) -> Iterator[Any]:
     else:
         if DECIMAL_COMMA.fullmatch(text):
             yield float(text.replace(",", "."))
+        if (match := WITH_SUFFIX.fullmatch(text)) is not None:
+            decimal, binary = match[2] or "", match[3] or ""
+            yield match[1] + (f"{binary.upper()}iB" if binary else "k" if decimal.lower() == "k" else decimal.upper())
         if (match := WITH_UNIT.fullmatch(text)) is not None:
-            yield from (int(float(match[1])), float(match[1]))
+            number = float(match[1])
+            yield from (int(number), number) if isfinite(number) else ()
         if (shape := sizes(text)) is not None:
             yield shape
 

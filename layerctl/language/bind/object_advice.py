@@ -15,6 +15,7 @@ from layerctl.catalog.activations import ACTIVATIONS
 from layerctl.catalog.renamings import Renaming, renamed, renaming
 from layerctl.diagnostics import Advice, Edit, Sink
 from layerctl.language.bind import edits, forms
+from layerctl.language.bind.fields import object_fields
 from layerctl.language.syntax import Entry, Mapping, Node, Scalar, Sequence, parse
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def for_name(
     """
     if "(" in name:
         return for_call(binder, kind, name, known, dash, entry, alone=alone)
+    if dash and entry is not None and not alone and (advice := in_torch_order(binder, name, entry, dash)) is not None:
+        return advice
     if (bare := name.strip("“”‘’`´\"' ;,")) != name and bare in known:
         return Advice(f"write `{bare}`", bare, safe=True)
     last = name.rpartition(".")[2]
@@ -63,6 +66,21 @@ def for_name(
     return Advice(f"write `{new}`{row.because(name)}", new, safe=True)
 
 
+def for_item(sink: Sink, name: str, value: Node | None) -> Advice | None:
+    """Advice on an item whose name and value only together tell what is meant; None for any other."""
+    layers = CATALOGS["layers"]
+    if ": " in name and name.partition(": ")[0] in layers:
+        return Advice(f"remove the quotes: `- {name}`", name)
+    if name.startswith("for "):
+        return Advice("a loop is written `- for: {i: 3}`, with `layers` below it")
+    if isinstance(value, Mapping) and len(value.entries) == 1 and (inner := next(iter(value.entries))) in layers:
+        near = layers.find(sink.did_you_mean(name, layers.names()) or "")
+        wraps = near is not None and any(kind.name == "layers" for kind in object_fields(near).values())
+        if not wraps and renamed(("layers",), name, layers) is None:
+            return Advice(f"write `- {inner}: …` and, below it, `name: {name}`")
+    return None
+
+
 def _in_form(row: Renaming, name: str, *, alone: bool, dash: str, entry: Entry | None) -> Advice:
     value = edits.as_flow(entry.value) if entry is not None and not alone else "…"
     form = row.form.replace("{value}", value)
@@ -70,6 +88,19 @@ def _in_form(row: Renaming, name: str, *, alone: bool, dash: str, entry: Entry |
     if entry is not None and "…" not in form and "\n" not in edits.text_of(entry.value):
         return Advice(words, edits=(Edit(edits.span_of(entry), form),))
     return Advice(words, form if alone and "…" not in form else None)
+
+
+def in_torch_order(binder: Binding, name: str, entry: Entry, dash: str) -> Advice | None:
+    """Advice on arguments without names in PyTorch's order, `nn.Conv2d: [16, 32, 3]`; None where Keras's order is the same."""
+    call = forms.as_call(name, entry.value)
+    if call is None or forms.torch_order(call) is None:
+        return None
+    item = forms.as_item("layers", call)
+    written = settled(binder, "layers", item.text) if item is not None and item.whole else None
+    if written is None or written.partition(": ")[2] == edits.as_flow(entry.value):
+        return None
+    change = () if forms.comments(entry.value) else (Edit(edits.span_of(entry), written),)
+    return Advice(f"write `{dash}{written}`: `{name}` has its arguments in PyTorch's order", edits=change)
 
 
 def for_call(

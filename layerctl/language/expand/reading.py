@@ -94,7 +94,8 @@ def operation_key(item: Mapping, binder: Binder, known: MappingABC[str, Any]) ->
     if not candidates:
         place = next(iter(item.entries.values())).key.span if item.entries else item.span
         message = "this item has no operation, only wiring" if item.entries else "this item is empty"
-        binder.sink.add(MalformedItem, place, message, help="add a layer: `- Dense: 10`")
+        loop = "a loop is written `- for: {i: 3}`, with `layers` below it" if "layers" in item.entries else None
+        binder.sink.add(MalformedItem, place, message, help=loop or "add a layer: `- Dense: 10`")
         return None
     operation = (sure or candidates)[0]
     for key, entry in item.entries.items():

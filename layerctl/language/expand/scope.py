@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import NamedTuple
 
 from layerctl.base.shapes import is_index
 from layerctl.base.source import Span
-from layerctl.diagnostics import Advice, Related, Sink
+from layerctl.diagnostics import LISTED, Advice, Related, Sink, listed, nearest
 from layerctl.graph._codes import UnknownReference
 from layerctl.graph.graph import Ref, RefTree
 from layerctl.language.bind import VALID_NAME, InvalidName
@@ -143,21 +144,22 @@ class Scope:
         name = at.rpartition(".")[2]
         if names.is_unread(name):
             return
-        known = self.sink.effort.take(names.visible() if names is self else names.names)
+        visible = names.visible if names is self else names.names.__iter__
+        known = self.sink.effort.take(visible())
         last = max(
             (k for k in known if k.startswith(name) and re.fullmatch(re.escape(name) + r"_[0-9]{1,19}", k)),
             key=_number,
             default=None,
         )
-        near = last or self.sink.did_you_mean(name, known)
+        near = last or nearest(name, known, self.sink.effort)
         if names.hidden and near is None:
             return
         prefix = at.removesuffix(name)
         if near is not None:
             help = Advice(f"did you mean `{prefix}{near}`?", text.replace(at, prefix + near, 1))
         else:
-            help = self.sink.suggestion("", [prefix + other for other in known], kind="known names")
-        self.unknown(place, text, f"there is no input or item `{at}` before this one", known, help)
+            help = listed(None, [prefix + other for other in islice(visible(), LISTED)], "known names")
+        self.unknown(place, text, f"there is no input or item `{at}` before this one", (), help)
 
     def is_unread(self, name: str) -> bool:
         """Whether an item whose layer could not be read would probably have had this name."""
@@ -178,7 +180,8 @@ class Scope:
         """The output that a reference (`stem`, `lstm[1]`, `encoder[mean]`) stands for; None after a diagnostic."""
         match = REFERENCE.fullmatch(text)
         if match is None:
-            self.unknown(place, text, f"`{text}` is not a reference", self.sink.effort.take(self.visible()))
+            known = self.sink.effort.take(self.visible()) or list(islice(self.visible(), LISTED))
+            self.unknown(place, text, f"`{text}` is not a reference", known)
             return None
         bound = self.lookup(match["path"], place, later=later)
         if bound is not None and bound.is_branch and bound.inner is not None:

@@ -249,8 +249,12 @@ def unknown_operation(unit: Unit, known: MappingABC[str, Any], *, sure: bool = T
         return Meant(unit.operation)
     if not sure and unit.operation[0].islower():
         return Meant(unit.operation)
-    from layerctl.language.bind.object_advice import for_name
+    from layerctl.language.bind.forms import class_of
+    from layerctl.language.bind.object_advice import for_item, for_name
 
+    if (advice := for_item(unit.binder.sink, unit.operation, unit.value)) is not None:
+        unit.binder.sink.add(UnknownLayer, unit.key.span, f"there is no layer `{unit.operation}`", help=advice)
+        return Meant(unit.operation)
     near = None
     layers = CATALOGS["layers"]
     alone = unit.value is None or (isinstance(unit.value, Scalar) and unit.value.value is None)
@@ -259,6 +263,8 @@ def unknown_operation(unit: Unit, known: MappingABC[str, Any], *, sure: bool = T
     )
     if help is not None:
         near = help.instead if help.instead in layers else None
+        if near is None and help.edits and (cls := class_of("layers", unit.operation)) is not None:
+            near = cls.spec_name()
     elif ":" in unit.operation:
         help = Advice("a layer of your own is named by its module and class: `package.module:Class`")
     else:

@@ -1,6 +1,6 @@
 """The sections `early_stopping` and `checkpoint` of `train`."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, NonNegativeFloat, NonNegativeInt
 
@@ -11,6 +11,8 @@ Mode = Literal["auto", "min", "max"]
 
 class EarlyStopping(Model):
     """When training ends before its last epoch; the arguments of Keras's callback."""
+
+    for_keras: ClassVar[bool] = True
 
     monitor: str = Field("val_loss", description="the reported value to watch.")
     min_delta: NonNegativeFloat = Field(0, description="the least change that counts as better.")

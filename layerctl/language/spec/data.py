@@ -1,6 +1,6 @@
 """The key `train.data`: where the data come from, and how they are read."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from annotated_types import Gt, Lt
 from pydantic import AfterValidator, Field, PositiveInt
@@ -39,6 +39,8 @@ def _one_character(value: str | None) -> str | None:
 
 class Data(Model):
     """Where the data come from."""
+
+    for_keras: ClassVar[bool] = True
 
     name: str | None = Field(None, description="a dataset's name.")
     path: str | None = Field(None, description="a file or a folder; its options depend on its format.")
@@ -197,6 +199,11 @@ def _options_belong(sink: Sink, data: Data, node: Mapping) -> bool:
 def known_dataset(sink: Sink, name: str, place: Span) -> bool:
     if find(name) is not None:
         return True
+    from layerctl.catalog.renamings import renaming
+
+    if (row := renaming("datasets", name)) is not None:
+        sink.add(UnknownDataset, place, f"there is no dataset `{name}`", help=row.words)
+        return False
     near = sink.did_you_mean(name, names())
     listed = ", ".join(f"`{known}`" for known in names())
     help = meant(near, f"there are {listed}; a path is written `./{name}` or `{{path: {name}}}`")

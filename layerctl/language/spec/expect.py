@@ -7,11 +7,14 @@ from pydantic import BeforeValidator, Field
 
 from layerctl.base.model import Model
 from layerctl.catalog import Says
-from layerctl.language.bind import FAILED, Binder, Section, WrongType, shown
+from layerctl.diagnostics import Advice, Edit
+from layerctl.language.bind import FAILED, Binder, Section, WrongType, WrongValue, shown
 from layerctl.language.syntax import MAX_DIGITS, Mapping, Node, Scalar
 
-SUFFIXES = {"k": 1000, "M": 1000**2, "G": 1000**3, "T": 1000**4, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
+SUFFIXES = {"k": 1000, "M": 1000**2, "G": 1000**3, "T": 1000**4, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3, "TiB": 1024**4}
 AMOUNT = re.compile(rf"(?P<number>[0-9][0-9_]*(?:\.[0-9]+)?)\s*(?P<suffix>{'|'.join(SUFFIXES)})?")
+
+COMPARISON = re.compile(r"(<=?|>=?|≤|≥)\s*(.+)")
 
 
 def amount(value: object) -> int:
@@ -54,7 +57,7 @@ class Range(Model):
 def _bind_range(binder: Binder, node: Node) -> Any:
     if isinstance(node, Mapping):
         bound = binder.model(Range, node.entries, node.span, what="the expectation")
-        return FAILED if bound is None else bound
+        return FAILED if bound is None or not _in_order(binder, bound, node) else bound
     value = binder.plain(node)
     if value is FAILED:
         return FAILED
@@ -62,9 +65,46 @@ def _bind_range(binder: Binder, node: Node) -> Any:
         exact = amount(value)
     except ValueError:
         message = f"expected {AMOUNT_WORDS}, or a mapping with `min` or `max`; got {shown(value)}"
-        binder.sink.add(WrongType, node.span, message, help="write a number, or `{max: 300k}` for a limit")
+        near = _limits_meant(value)
+        help = Advice(f"write `{near}`", near) if near is not None else "write a number, or `{max: 300k}` for a limit"
+        binder.sink.add(WrongType, node.span, message, help=help)
         return FAILED
     return Range.model_construct(min=exact, max=exact)
+
+
+def _in_order(binder: Binder, bound: Any, node: Mapping) -> bool:
+    """Whether the least is no more than the most; reported where not."""
+    if bound.min is None or bound.max is None or bound.min <= bound.max:
+        return True
+    least, most = node.entries["min"].value, node.entries["max"].value
+    edits = (Edit(least.span, most.span.text.rstrip()), Edit(most.span, least.span.text.rstrip()))
+    message = f"no model has at least {bound.min:,} and at most {bound.max:,}"
+    binder.sink.add(WrongValue, least.span, message, help=Advice("exchange `min` and `max`", edits=edits))
+    return False
+
+
+def _limits_meant(value: object) -> str | None:
+    """Limits in another form as a spec writes them: `<60k`, `[50k, 60k]`, `200KB`, `54,170`; None where no one can tell."""
+    if isinstance(value, tuple) and len(value) == 2:
+        least, most = map(_amount_meant, value)
+        return f"{{min: {least}, max: {most}}}" if least is not None and most is not None else None
+    match = COMPARISON.fullmatch(value) if isinstance(value, str) else None
+    near = _amount_meant(match[2] if match is not None else value)
+    if match is None or near is None:
+        return near
+    return f"{{{'max' if match[1][0] in '<≤' else 'min'}: {near}}}"
+
+
+def _amount_meant(value: object) -> str | None:
+    from layerctl.language.bind.mending import near_values
+
+    for near in (value, *near_values(value, real=False)) if isinstance(value, str | int) else ():
+        try:
+            amount(near)
+        except ValueError:
+            continue
+        return str(near)
+    return None
 
 
 def _bind_shapes(binder: Binder, node: Node) -> Any:

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from annotated_types import Ge, Lt
 from pydantic import Field, PositiveInt
@@ -80,8 +80,11 @@ def _bind_weights(binder: Binder, node: Node) -> Any:
 def _not_a_mapping(binder: Binder, node: Node, name: str, example: str) -> Any:
     """Reports a section that is not a mapping, unless its value holds a mistake that is already reported; returns FAILED."""
     if (value := binder.plain(node)) is not FAILED:
-        written = example.format(value if type(value) is int else 3, monitor=value if isinstance(value, str) else "val_loss")
-        help = Advice(f"write `{name}: {written}`", written if isinstance(node, Scalar) else None)
+        metric = isinstance(value, str) and value.replace("_", "").isalnum()
+        written = example.format(value if type(value) is int else 3, monitor=value if metric else "val_loss")
+        lies = isinstance(value, str) and not metric
+        words = f"write `{name}: {written}`" + ("; it lies in the run's directory" if lies else "")
+        help = Advice(words, written if isinstance(node, Scalar) and not lies else None)
         binder.sink.add(WrongType, node.span, f"`{name}` takes a mapping; got {shown(value)}", help=help)
     return FAILED
 
@@ -106,6 +109,8 @@ def _callback(name: str) -> Callable[[Binder, Node], Any]:
 
 class Train(Model):
     """How to train the model."""
+
+    for_keras: ClassVar[bool] = True
 
     data: Annotated[Any, Section(bind_data)] = Field(None, description="a dataset's name, a path, or `{name|path: …, options}`.")
     loss: Annotated[Any, Section(_bind_loss)] = Field(

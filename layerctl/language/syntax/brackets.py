@@ -13,6 +13,8 @@ from layerctl.diagnostics import Diagnostic
 
 OPENING = re.compile(r"(?:\$|[\w.]*)\(")
 """The beginning of a value in round brackets."""
+KEY = re.compile(r"( *: +)\([^,\n]*")
+"""What stands behind the key of a value in round brackets, up to its first comma."""
 LONGEST = 1000
 """So many characters are searched for the end of one."""
 
@@ -22,7 +24,7 @@ Place = tuple[str, int, int]
 
 def split(diagnostics: Iterable[Diagnostic]) -> tuple[Place, ...]:
     """The values whose first part is a mistake by itself, in the order of the text; none lies within another."""
-    wrong = {diagnostic.span for diagnostic in diagnostics if diagnostic.is_error}
+    wrong = {_value(diagnostic.span) for diagnostic in diagnostics if diagnostic.is_error}
     places: list[Place] = []
     for path, start, end in sorted((span.source.path, span.start, end) for span in wrong if (end := _end(span)) is not None):
         if not places or (path, start) >= (places[-1][0], places[-1][2]):
@@ -32,8 +34,15 @@ def split(diagnostics: Iterable[Diagnostic]) -> tuple[Place, ...]:
 
 def tell_of(diagnostics: Iterable[Diagnostic], places: Iterable[Place]) -> bool:
     """Whether there is a mistake at each of the places."""
-    wrong = {(diagnostic.span.source.path, diagnostic.span.start) for diagnostic in diagnostics if diagnostic.is_error}
+    spans = (_value(diagnostic.span) for diagnostic in diagnostics if diagnostic.is_error)
+    wrong = {(span.source.path, span.start) for span in spans}
     return wrong.issuperset((path, start) for path, start, _ in places)
+
+
+def _value(wrong: Span) -> Span:
+    """The value behind a key that is a mistake itself, where it begins with a bracket; else the place of the mistake."""
+    behind = KEY.match(wrong.source.text, wrong.end)
+    return wrong if behind is None else wrong._replace(start=behind.end(1), end=behind.end())
 
 
 def _end(part: Span) -> int | None:

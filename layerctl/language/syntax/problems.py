@@ -26,6 +26,8 @@ PROBLEMS = {
 CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: .*)?$", re.MULTILINE)
 """The lines that git leaves where two changes of one place meet."""
 NAME = r"[A-Za-z_][\w.]*"
+BRACKETED = re.compile(r"""(?<=[\[{,\s])(?:\$\((?:[^()'"#]|\([^()'"#]*\))*\)|[\w.$]+\[[^\[\]'"#]*\])(?=\s*[,\]}])""")
+"""A reference (`lstm[0]`) or an expression (`$(sizes[0] + 1)`) as a value within a list or a mapping on one line."""
 
 
 def report(source: Source, sink: Sink, error: yaml.MarkedYAMLError) -> None:
@@ -44,12 +46,29 @@ def report(source: Source, sink: Sink, error: yaml.MarkedYAMLError) -> None:
         at = min(error.context_mark.index, len(source.text))
         related.append(Related(Span(source, at, min(at + 1, len(source.text))), error.context))
     place = Span(source, start, min(start + 1, len(source.text)))
-    advice = written_otherwise(source, start) or Advice(help)
+    advice = unquoted(source, start) or written_otherwise(source, start) or Advice(help)
     sink.add(InvalidYaml, place, f"this is not YAML: {problem}", help=advice, related=related)
+
+
+def unquoted(source: Source, start: int) -> Advice | None:
+    """Advice on values with a bracket that YAML takes for a list, from the one on whose bracket it stopped: `[lstm[0], x]`."""
+    number = source.position(start).line
+    text, begin = source.line(number), source.line_bounds(number)[0]
+    if source.text[start : start + 1] != "[" or len(text) > 1000:
+        return None
+    values = [match for match in BRACKETED.finditer(text) if "[" in match[0] and begin + match.end() > start]
+    if not values or begin + values[0].start() > start:
+        return None
+    meant = [re.sub(r"^\$(\w.*)", r"$(\1)", match[0]) for match in values]
+    spans = [Span(source, begin + match.start(), begin + match.end()) for match in values]
+    edits = [Edit(span, f'"{value}"') for span, value in zip(spans, meant, strict=True)]
+    shown = " and ".join(dict.fromkeys(f"`{edit.text}`" for edit in edits))
+    return Advice(f"quote a value that holds brackets: {shown}", edits=tuple(edits))
 
 
 Form = tuple[str, Callable[[re.Match[str]], str], str]
 FORMS: tuple[Form, ...] = (
+    (rf"^(\s*)-({NAME})", lambda match: f"{match[1]}- {match[2]}", "put a space behind the dash"),
     (rf"\$\{{(?:\{{\s*({NAME})\s*\}}|\s*({NAME})\s*)\}}", lambda match: f"${match[1] or match[2]}", "write `{}`"),
     (rf"\{{\{{\s*({NAME})\s*\}}\}}", lambda match: f"${match[1]}", "write `{}` for the value of a variable"),
     (rf"(?<![\w./$:])({NAME}):(?=[\[{{\w'\"])(?!\S*:\S)", lambda match: f"{match[1]}: ", "put a space behind the colon: `{}`"),

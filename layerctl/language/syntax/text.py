@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import yaml
 
+from layerctl.base.printable import printable
+from layerctl.base.reading import TEXTS, Refused
 from layerctl.base.source import Source, Span
 from layerctl.diagnostics import Sink
 from layerctl.language.syntax._codes import InvalidCharacter, InvalidUtf8, LimitExceeded
 from layerctl.language.syntax.nodes import Node
 from layerctl.language.syntax.parser import SHORTER, Parser, Stop
 
-MAX_CHARACTERS = 32 * 1024 * 1024
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
+SURROGATES = "".join(map(chr, range(0xD800, 0xE000)))
+"""What Python has in place of bytes that are not UTF-8, in the names of files."""
+
+
+def quoted(value: Any) -> str:
+    """A value of JSON as YAML, on one line. What YAML cannot hold stays as it is, to be refused where it is read."""
+    import json
+
+    return printable(json.dumps(value, ensure_ascii=False), keep=SURROGATES)
+
 
 def decode(path: str, data: bytes, sink: Sink) -> Source | None:
-    """The source text of the bytes; None where they are not UTF-8, which is reported."""
+    """The source text of the bytes; None where they are too many or not UTF-8, which is reported."""
+    try:
+        TEXTS.check_read(data)
+    except Refused as error:
+        message = f"the file cannot be read: {error}"
+        sink.add(LimitExceeded, Span(Source(path, ""), 0, 0), message, help=f"{SHORTER}; {error.help}")
+        return None
     data = data.removeprefix(BYTE_ORDER_MARK)
     try:
         text = data.decode("utf-8")
@@ -35,13 +53,11 @@ def decode(path: str, data: bytes, sink: Sink) -> Source | None:
 def parse(source: Source, sink: Sink) -> Node | None:
     """The document's tree, or None where it cannot be parsed; every mistake goes into the sink."""
     text = source.text
-    if len(text) > MAX_CHARACTERS:
-        message = f"the file has {len(text):,} characters; the limit is {MAX_CHARACTERS:,}"
-        sink.add(LimitExceeded, Span(source, 0, 0), message, help=SHORTER)
-        return None
     if bad := FORBIDDEN.search(text):
         message = f"the character U+{ord(bad[0]):04X} is not allowed in YAML"
-        help = "remove it; within double quotes it can be written as `" + bad[0].encode("unicode_escape").decode("ascii") + "`"
+        help = f"remove it; within double quotes it can be written as `{printable(bad[0])}`"
+        if bad[0] in SURROGATES:
+            message, help = "a name here is not UTF-8, and YAML can hold no other", "rename what has this name"
         sink.add(InvalidCharacter, Span(source, bad.start(), bad.end()), message, help=help)
         return None
     try:

@@ -11,7 +11,7 @@ from layerctl.lint.training._rule import Plan, Trained, TrainRule
 
 
 class MetricOfLogits(Code, id="LC521", severity="warning"):
-    """A metric that takes probabilities, on an output whose loss takes logits.
+    """A metric that takes probabilities, on an output whose loss takes logits, or tells classes by their sign, as `hinge` does.
 
     Metrics that only compare outputs with each other, such as the accuracy of several classes, are not reported.
 
@@ -32,17 +32,20 @@ class MetricOfLogits(Code, id="LC521", severity="warning"):
 
     Fix:
         Set `from_logits: true` on metrics that have it, or `thresholds: 0`; or end the model in a sigmoid (softmax for several
-        classes) and leave `from_logits` out of the loss.
+        classes) and leave `from_logits` out of the loss. In place of `accuracy`, `{BinaryAccuracy: {threshold: 0.0}}` cuts at 0.
     """
 
 
 def check(plan: Plan, sink: Sink) -> None:
     for output in plan.trained:
-        if output.loss.takes_logits and output.loss.targets != "sequence" and output.activation not in PROBABILITIES:
+        loss = output.loss
+        if (loss.takes_logits or loss.signed) and loss.targets != "sequence" and output.activation not in PROBABILITIES:
+            gives = "is below 0 for one of its classes" if loss.signed else "gives logits"
+            takes = "tells the classes by their sign" if loss.signed else "takes logits"
             for metric in output.metrics:
                 if _needs_probabilities(metric, output):
-                    message = f"`{metric.written}` takes probabilities; the output `{output.name}` gives logits"
-                    related = (Related(output.chosen.place, "the loss takes logits"),)
+                    message = f"`{metric.written}` takes probabilities; the output `{output.name}` {gives}"
+                    related = (Related(output.chosen.place, f"the loss {takes}"),)
                     sink.add(MetricOfLogits, metric.place, message, help=_help(metric, output), related=related)
 
 
@@ -62,6 +65,10 @@ def _help(metric: Chosen, output: Trained) -> str:
     """What makes the metric right: an argument of its own, where it has one, and otherwise probabilities."""
     probable = "sigmoid" if "sigmoid" in output.loss.wants else "softmax"
     other = f"end the model in a {probable}, and leave `from_logits` out of the loss"
+    if output.loss.signed:
+        probable, other = "sigmoid", "end the model in a sigmoid, and take `binary_crossentropy`"
+    if metric.arguments is None:
+        return f"write `{{BinaryAccuracy: {{threshold: 0.0}}}}`, or {other}"
     fields = type(metric.arguments).model_fields if metric.arguments is not None else {}
     of_two = probable == "sigmoid" or "axis" in fields  # a metric of classes has an axis for its own softmax
     argument = {"from_logits": "true", "thresholds": "0"}

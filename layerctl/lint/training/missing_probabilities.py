@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from layerctl.diagnostics import Code, Related, Sink
-from layerctl.lint.training._rule import Plan, TrainRule
+from layerctl.graph.graph import Op
+from layerctl.lint.training._rule import Plan, Trained, TrainRule
 
 
 class MissingProbabilities(Code, id="LC510", severity="warning"):
@@ -41,9 +42,19 @@ def check(plan: Plan, sink: Sink) -> None:
             MissingProbabilities,
             output.node.place,
             f"{output.chosen.written} wants probabilities; the output `{output.name}` {ending}",
-            help=f"add `activation: {probable}`{logits}",
+            help=f"{_ending_in(output, probable)}{logits}",
             related=(Related(output.chosen.place, "the loss"),),
         )
+
+
+def _ending_in(output: Trained, probable: str) -> str:
+    """What to write for an output that ends in an activation."""
+    layer = output.node.layer if isinstance(output.node, Op) else None
+    if layer is None or "activation" not in type(layer).model_fields:
+        return f"add `- Activation: {probable}` behind it"
+    if type(layer).first_argument() == "activation":
+        return f"write `{type(layer).spec_name()}: {probable}`"
+    return f"{'add' if output.activation == 'linear' else 'write'} `activation: {probable}`"
 
 
 RULE = TrainRule(check)

@@ -8,12 +8,14 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from layerctl.base.ending import Undoing
+from layerctl.base.machine import RanOut, ran_out
 from layerctl.compiler.pipeline import collector_paused
-from layerctl.diagnostics.errors import MissingPackage
+from layerctl.diagnostics.errors import MissingPackage, UsageError
 
 if TYPE_CHECKING:
     import keras as _keras
@@ -34,7 +36,12 @@ def keras() -> Any:
 
     Raises:
         MissingPackage: Keras or its back end is not installed, or does not load.
+        RanOut: they do not fit in memory.
+        UsageError: Keras's configuration is damaged.
     """
+    file = _configuration()
+    if os.path.exists(file) and not os.path.isfile(file):
+        raise UsageError(f"Keras's configuration {file} is no regular file", "remove it; Keras needs none")
     wanted = os.environ.get("KERAS_BACKEND", "tensorflow")
     install = f"pip install 'layerctl[{wanted if wanted in EXTRAS else EXTRAS[0]}]'"
     with _quiet(), collector_paused():  # the collector takes a quarter of the time of importing TensorFlow, and frees nothing
@@ -43,11 +50,31 @@ def keras() -> Any:
         except ModuleNotFoundError as error:
             raise MissingPackage(f"this needs {error.name}, which is not installed", f"install it with {install}") from error
         except ImportError as error:
+            if ran_out(error):
+                raise RanOut("Keras was loaded") from error
             raise MissingPackage(f"Keras is installed but does not load: {error}", f"install it anew with {install}") from error
-        except ValueError as error:
-            help = "set `KERAS_BACKEND` to tensorflow, jax or torch"
-            raise MissingPackage(f"Keras has no back end `{wanted}`: {error}".splitlines()[0], help) from error
+        except Exception as error:
+            raise _not_loaded(wanted, error) from error
     return keras
+
+
+def _not_loaded(wanted: str, error: Exception) -> UsageError:
+    """Why Keras does not load: a back end that it does not have, or else its configuration."""
+    said = str(error).partition("\n")[0]
+    if wanted not in EXTRAS:
+        return MissingPackage(f"Keras has no back end `{wanted}`: {said}", "set `KERAS_BACKEND` to tensorflow, jax or torch")
+    file = _configuration()
+    if not os.path.lexists(file):
+        return UsageError(f"Keras is installed but does not load: {said}", "find out with `python -c 'import keras'`")
+    return UsageError(f"Keras does not load with its configuration {file}: {said}", "mend or remove this file; Keras needs none")
+
+
+def _configuration() -> str:
+    """The file from which Keras reads its configuration on import, if it is there."""
+    home = os.path.expanduser("~")
+    return os.path.join(
+        os.environ.get("KERAS_HOME") or os.path.join(home if os.access(home, os.W_OK) else "/tmp", ".keras"), "keras.json"
+    )
 
 
 def particular() -> Any:
@@ -86,9 +113,10 @@ def _quiet() -> Iterator[None]:
         except OSError:  # no stderr: nothing to be quiet on
             yield
             return
-        try:
-            os.dup2(sink.fileno(), 2)
-            yield
-        finally:
-            os.dup2(stderr, 2)
-            os.close(stderr)
+        with Undoing(partial(os.dup2, stderr, 2)):
+            try:
+                os.dup2(sink.fileno(), 2)
+                yield
+            finally:
+                os.dup2(stderr, 2)
+                os.close(stderr)

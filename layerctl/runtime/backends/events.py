@@ -33,7 +33,11 @@ class Events(ABC):
         """Adds a point."""
 
     def add(self, epoch: int, metrics: Mapping[str, float]) -> None:
-        """Adds the metrics of an epoch, counted from 1; those of the validation set begin with `val_`."""
+        """Adds the metrics of an epoch, counted from 1; those of the validation set begin with `val_`.
+
+        Raises:
+            OSError: they cannot be written.
+        """
         for name, value in metrics.items():
             part = "validation" if name.startswith("val_") else "train"
             if part not in self._writers:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+import errno
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -165,13 +168,34 @@ class Mirrored(Placement):
         return scope
 
 
+@contextmanager
+def _as_system_errors() -> Iterator[None]:
+    """Makes TensorFlow's errors of a file an OSError."""
+    import tensorflow as tf
+
+    try:
+        yield
+    except tf.errors.OpError as error:
+        code = errno.ENOSPC if isinstance(error, tf.errors.ResourceExhaustedError) else errno.EIO
+        raise OSError(code, os.strerror(code)) from error
+
+
 class EventFiles(Events):
     """Event files written by TensorFlow itself; the package `tensorboard` is only needed to look at them."""
 
     def writer(self, folder: Path) -> Any:
         import tensorflow as tf
 
-        return tf.summary.create_file_writer(str(folder))
+        with _as_system_errors():
+            return tf.summary.create_file_writer(os.fsencode(folder))  # TensorFlow takes no text that is not UTF-8
+
+    def add(self, epoch: int, metrics: Mapping[str, float]) -> None:
+        with _as_system_errors():
+            super().add(epoch, metrics)
+
+    def close(self) -> None:
+        with _as_system_errors():
+            super().close()
 
     def write(self, writer: Any, tag: str, value: float, step: int) -> None:
         import tensorflow as tf

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, Protocol
 
 import numpy as np
@@ -13,9 +13,11 @@ from layerctl.analysis.data.cells import is_number
 from layerctl.analysis.data.tables import mixed
 from layerctl.analysis.data.wanted import Slot, Wanted
 from layerctl.base.shapes import FLOATS
+from layerctl.diagnostics.errors import SpecError
 from layerctl.runs.preprocessing import CategoryColumn, Column, DateColumn, NumberColumn, WordsColumn
 from layerctl.runtime.data import _words
 from layerctl.runtime.data._types import Array
+from layerctl.runtime.data._values import in_dtype
 
 WORDS = {"x_train": "training part", "x_val": "validation part", "x_test": "test part"}
 """The parts of the data in notes; files go by their names."""
@@ -46,7 +48,6 @@ def fitted(table: Table, x: dict[str, Array], slot: Slot, columns: list[Column],
         return (np.stack(texts, axis=1) if slot.shape else texts[0]).astype(object)
     pieces = [_values(table, x[column.column], column, part) for column in columns]
     values = np.concatenate(pieces, axis=1) if pieces else np.zeros((0, 0))
-    dtype = "float32" if slot.dtype in FLOATS - {"float64"} else slot.dtype
     if slot.dtype not in FLOATS and (values != np.floor(values)).any():
         message = f"`{part}` holds fractions; the input `{slot.name}` takes {slot.dtype}"
         raise table.wanted.misfit(message, "leave out the input's `dtype`, or set `normalize: false` if the table has none")
@@ -55,7 +56,7 @@ def fitted(table: Table, x: dict[str, Array], slot: Slot, columns: list[Column],
         help = f"`input_dim: {int(values.max()) + 1}` has a row for each; or lower `vocabulary`"
         raise table.wanted.misfit(f"{message}{slot.vocabulary - 1:,}", help)
     shape = slot.shape if None not in slot.shape else (values.shape[1],)
-    return values.astype(dtype).reshape(len(values), *(dim or -1 for dim in shape))
+    return in_dtype(values, slot, table.wanted, part).reshape(len(values), *(dim or -1 for dim in shape))
 
 
 def _values(table: Table, cells: Array, column: Column, part: str) -> Array:
@@ -73,13 +74,20 @@ def _values(table: Table, cells: Array, column: Column, part: str) -> Array:
         return (_parts_of_dates(table, cells, column) - column.mean) / column.std
     if isinstance(column, NumberColumn):
         return ((numbers(table, cells, column.column) - column.mean) / column.std)[:, None]
-    index = {name: number for number, name in enumerate(column.categories, start=1)}
-    codes = np.array([index.get(cell, 0) for cell in cells.tolist()], np.int64)
+    codes = np.fromiter(map(_numbering(column.categories), cells.tolist()), np.int64, len(cells))
     if not codes.all():
         table.notes.append(_unknown(cells[codes == 0], column, part))
     if column.encoding == "index":
         return codes[:, None].astype(np.float64)
-    return np.eye(len(index) + 1)[codes][:, 1:]
+    return np.eye(len(column.categories) + 1)[codes][:, 1:]
+
+
+def _numbering(categories: Sequence[str]) -> Callable[[str], int]:
+    """The number of a category from 1, 0 for any other text. `1` and `1.0` are one category where both are numbers."""
+    index = {name: number for number, name in enumerate(categories, start=1)}
+    values = {float(name): number for name, number in index.items() if is_number(name)}
+    by_value = values if len(values) == len(index) else {}
+    return lambda cell: index.get(cell) or (by_value.get(float(cell), 0) if by_value and is_number(cell) else 0)
 
 
 def _unknown(cells: Array, column: CategoryColumn, part: str) -> str:
@@ -91,17 +99,15 @@ def _unknown(cells: Array, column: CategoryColumn, part: str) -> str:
     return f"{WORDS.get(part, part)}: {count} that the training part lacks {becomes}: {listed}"
 
 
-def numbers(table: Table, cells: Array, name: str) -> Array:
-    """Cells as numbers.
+def numbers(table: Table, cells: Array, name: str, error: Callable[[str, str, Wanted], SpecError] = mixed) -> Array:
+    """Cells as numbers; `error` makes the error for a cell that is none.
 
     Raises:
         SpecError: a cell is not a number, or is infinite.
     """
-    try:
-        values = cells.astype(np.float64)
-    except ValueError:
-        wrong = next(cell for cell in cells.tolist() if not is_number(cell))
-        raise mixed(name, wrong, table.wanted) from None
+    if (wrong := next((cell for cell in cells.tolist() if not is_number(cell)), None)) is not None:
+        raise error(name, wrong, table.wanted)
+    values = cells.astype(np.float64)
     if not np.isfinite(values).all():
         wrong = cells[~np.isfinite(values)][0]
         raise table.wanted.unreadable(f"the column `{name}` holds `{wrong}`", f"add it to `na_values`: `na_values: ['{wrong}']`")

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from layerctl.analysis.data._codes import DataNotFound
 from layerctl.analysis.data.wanted import Wanted
+from layerctl.base.files import check_place, replacing
+from layerctl.base.reading import opened
 from layerctl.catalog.datasets._base import Facts, File
 from layerctl.diagnostics.errors import SpecError
 from layerctl.runtime.backends import backend
@@ -69,7 +71,7 @@ def _is_damaged(path: Path, file: File) -> bool:
     if not path.is_file():
         return False
     algorithm, _, checksum = file.checksum.partition(":")
-    with path.open("rb") as content:
+    with opened(path) as content:
         return hashlib.file_digest(content, algorithm).hexdigest() != checksum
 
 
@@ -88,7 +90,7 @@ def _from_published_files(facts: Facts, wanted: Wanted) -> Raw:
 def cache() -> Path:
     """Keras's folder for what it downloads."""
     home = os.environ.get("KERAS_HOME")
-    return Path(home) if home else Path.home() / ".keras"
+    return Path(home or os.path.expanduser("~/.keras"))
 
 
 def _checked(raw: Raw, facts: Facts, path: Path, wanted: Wanted) -> Raw:
@@ -109,25 +111,22 @@ def _checked(raw: Raw, facts: Facts, path: Path, wanted: Wanted) -> Raw:
 def _download(file: File, path: Path, facts: Facts, wanted: Wanted) -> Path:
     """Downloads a file into Keras's cache; it appears there only if it is complete and has its checksum."""
     keras = backend.keras()
-    partial = f"{file.name}.{os.getpid()}.part"
+    checksum = file.checksum.partition(":")[2]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        check_place(path)  # where it cannot write, Keras takes another folder
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                with _short_timeout(), redirect_stdout(sys.stderr):
-                    checksum = file.checksum.partition(":")[2]
-                    downloaded = keras.utils.get_file(
-                        partial, file.url, file_hash=checksum, cache_dir=str(cache()), cache_subdir=facts.cache
+                with replacing(path) as partial, _short_timeout(), redirect_stdout(sys.stderr):
+                    keras.utils.get_file(
+                        os.path.basename(partial), file.url, file_hash=checksum, cache_dir=str(cache()), cache_subdir=facts.cache
                     )
-                os.replace(downloaded, path)
                 break
             except Exception as error:
-                (path.parent / partial).unlink(missing_ok=True)
                 if attempt == ATTEMPTS or not _is_temporary(error):
                     raise
                 time.sleep(PAUSE * attempt)
     except Exception as error:  # get_file raises bare Exceptions
-        (path.parent / partial).unlink(missing_ok=True)
         raise _unavailable(facts, error, wanted) from None
     return path
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from layerctl.analysis.data.arrays import CLASSES, check_labels, is_index, refuse
 from layerctl.analysis.data.cells import is_number
-from layerctl.analysis.data.labels import check_classes, integer, not_a_number
-from layerctl.analysis.data.wanted import Target, Wanted
+from layerctl.analysis.data.labels import check_classes, check_names, integer, not_a_number
+from layerctl.analysis.data.wanted import SIGNED, Target, Wanted
 from layerctl.base.arrays import Head
 from layerctl.runtime.data._types import Array
 
@@ -33,7 +33,8 @@ def classes_of(labels: Sequence[Array], target: Target, wanted: Wanted, given: S
         if target.form not in CLASSES:
             return None
         named = list(wanted.options.get("class_names") or given)
-        numbers = [part[part != target.ignored] for part in labels if part.ndim == 1 and part.dtype.kind in "iu"]
+        check_names(named, wanted)
+        numbers = [part[part != target.ignored] for part in labels if part.shape[1:] in ((), (1,)) and part.dtype.kind in "iu"]
         greatest = max((int(part.max()) for part in numbers if part.size), default=0)
         if named and greatest >= len(named):
             message = f"`class_names` has {len(named)} names; the labels go up to {greatest}, which has none"
@@ -87,11 +88,24 @@ def fit(labels: Array, target: Target, wanted: Wanted, name: str) -> Array:
     if is_index(head, target):
         at = _in_range(labels.reshape(len(labels), *target.shape[:-1]), target, wanted, name)
         return np.eye(target.shape[-1] or 1, dtype=np.float32)[at]
-    low, high = (float(labels.min()), float(labels.max())) if labels.size else (0.0, 0.0)
-    if target.form == "binary" and not (low >= -1 and high <= 1):
-        message = f"`{name}` goes from {low:g} to {high:g}; {target.loss} takes two classes, 0 and 1"
-        raise refuse(wanted, message, "for more classes take `sparse_categorical_crossentropy` and one unit for each class")
+    if target.limits is not None and labels.size:
+        _check_limits(float(labels.min()), float(labels.max()), target, wanted, name)
     return labels.astype(np.float32)
+
+
+def _check_limits(low: float, high: float, target: Target, wanted: Wanted, name: str) -> None:
+    """Checks that labels which are compared value by value are such as the loss takes."""
+    least, greatest = target.limits or (low, high)
+    if least <= low <= high <= greatest:
+        return
+    takes = f"two classes, {least} and {greatest}"
+    help = "for more classes take `sparse_categorical_crossentropy` and one unit for each class"
+    if target.form == "one-hot":
+        takes = "vectors of probabilities, from 0 to 1"
+        help = "save one-hot vectors; for numbers as targets the loss is `mean_squared_error`, for example"
+    elif (low, high) == SIGNED:
+        help = "save 0 and 1; for -1 and 1 the loss is `hinge`"
+    raise refuse(wanted, f"`{name}` goes from {low:g} to {high:g}; {target.loss} takes {takes}", help)
 
 
 def _whole(labels: Array, target: Target, wanted: Wanted, name: str) -> Array:

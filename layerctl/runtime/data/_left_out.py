@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from pathlib import Path
 
-from layerctl.diagnostics import printable
+from layerctl.base.printable import printable
 
 
 class LeftOut:

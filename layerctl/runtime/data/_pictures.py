@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,10 +13,15 @@ from typing import Any
 import numpy as np
 
 from layerctl.analysis.data.pictures import CHANNELS
+from layerctl.base import reading
 from layerctl.runs.preprocessing import WHITE, ImageForm
 from layerctl.runtime.data._left_out import LeftOut
 from layerctl.runtime.data._types import Array
 
+LIMIT, PIXEL = reading.PICTURES, 4
+"""The limit, and the bytes of a pixel."""
+WORDS = LIMIT._replace(default=64 * 1024**2)
+"""The limit for texts in a picture, which the same setting raises."""
 NOT_PICTURES = frozenset(("BUFR", "EPS", "FITS", "GRIB", "HDF5", "MPEG", "WMF"))
 """Formats that Pillow knows and cannot decode by itself, or without running another program, or that hold measurements."""
 UNKNOWN_RANGE = {"I": "integers that are signed or have 32 bits", "F": "floats"}
@@ -45,19 +51,45 @@ def opened(file: Path) -> Iterator[Any]:
     import PIL.Image
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            warnings.simplefilter("error", PIL.Image.DecompressionBombWarning)
-            # not by its name: Pillow would map a bare TIFF into memory, and mix up its rows if it is turned
-            with file.open("rb") as stream, PIL.Image.open(stream, formats=formats()) as picture:
-                yield picture
+        # not by its name: Pillow would map a bare TIFF into memory, and mix up its rows if it is turned
+        with reading.opened(file, LIMIT) as stream, _bounded(), PIL.Image.open(stream, formats=formats()) as picture:
+            yield picture
     except Unreadable:
         raise
     except PIL.UnidentifiedImageError:
         raise Unreadable("its content is no picture that Pillow can read") from None
     except Exception as error:  # damaged files make Pillow's decoders raise nearly every kind
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise Unreadable(reason or type(error).__name__) from None
+        raise Unreadable(reason(error)) from None
+
+
+@contextmanager
+def _bounded() -> Iterator[None]:
+    """Within it Pillow refuses pictures that are larger than the limit, and texts in them that are far too long."""
+    import PIL.Image
+    import PIL.PngImagePlugin as png
+
+    before = PIL.Image.MAX_IMAGE_PIXELS, png.MAX_TEXT_CHUNK, png.MAX_TEXT_MEMORY
+    PIL.Image.MAX_IMAGE_PIXELS, png.MAX_TEXT_CHUNK, png.MAX_TEXT_MEMORY = LIMIT.most() // PIXEL, WORDS.most(), WORDS.most()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", PIL.Image.DecompressionBombWarning)
+            yield
+    finally:
+        PIL.Image.MAX_IMAGE_PIXELS, png.MAX_TEXT_CHUNK, png.MAX_TEXT_MEMORY = before
+
+
+def reason(error: Exception) -> str:
+    """Why a picture cannot be decoded; of one that is too large, with what raises the limit."""
+    if pixels := re.match(r"Image size \(([0-9]+) pixels\)", str(error)):
+        error = LIMIT.exceeded("its pixels take", PIXEL * int(pixels[1]))
+    elif "MAX_TEXT" in str(error):
+        error = reading.Refused(str(WORDS.exceeded("its texts have", None)), LIMIT.exceeded("", None).help)
+    if isinstance(error, reading.Refused):
+        return f"{error}; {error.help}"
+    if isinstance(error, OSError):
+        return reading.reason(error)
+    return "it needs more memory than there is" if isinstance(error, MemoryError) else str(error) or type(error).__name__
 
 
 def size(file: Path) -> tuple[int, int]:

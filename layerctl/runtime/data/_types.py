@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from layerctl.base.reading import CHUNK, opened
 from layerctl.runs.preprocessing import Preprocessing
 
 Array: TypeAlias = NDArray[Any]
@@ -67,7 +68,11 @@ def _pieces(array: Array) -> Iterator[bytes]:
         yield np.ascontiguousarray(array).tobytes()
         return
     for value in array.tolist():
-        yield value.read_bytes() if isinstance(value, Path) else str(value).encode()
+        if isinstance(value, Path):
+            with opened(value) as file:
+                yield from iter(lambda: file.read(CHUNK), b"")
+        else:
+            yield str(value).encode(errors="surrogatepass")
         yield b"\0"
 
 

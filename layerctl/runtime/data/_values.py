@@ -9,10 +9,39 @@ import numpy as np
 
 from layerctl.analysis.data.pictures import CHANNELS
 from layerctl.analysis.data.wanted import Slot, Wanted
+from layerctl.base.shapes import FLOATS
 from layerctl.catalog.datasets import find
 from layerctl.runs.preprocessing import WHITE, ArrayForm, ImageForm, InputForm
 from layerctl.runtime.data._pictures import fitted
 from layerctl.runtime.data._types import Array, numpy_dtype
+
+
+def in_dtype(x: Array, slot: Slot, wanted: Wanted, name: str) -> Array:
+    """The same values in the dtype of an input.
+
+    Raises:
+        SpecError: some are beyond its range.
+    """
+    dtype = np.dtype("float32" if slot.dtype in FLOATS - {"float64"} else slot.dtype)
+    least, greatest = _range("float32" if slot.dtype == "bfloat16" else slot.dtype)
+    if x.size and not np.can_cast(x.dtype, slot.dtype if slot.dtype == "float16" else dtype):
+        low, high = x.min().item(), x.max().item()
+        if low < least or high > greatest:
+            values, takes = (" to ".join(map(_shown, pair)) for pair in ((low, high), (least, greatest)))
+            help = "scale the values" if slot.dtype in FLOATS else "leave out the input's `dtype` (float32 is the default)"
+            raise wanted.misfit(f"`{name}` goes from {values}; the input `{slot.name}` takes {slot.dtype}, {takes}", help)
+    return x.astype(dtype, copy=False)
+
+
+def _range(dtype: str) -> tuple[float, float]:
+    """The least and the greatest number of a dtype."""
+    if dtype in FLOATS:
+        return float(np.finfo(dtype).min), float(np.finfo(dtype).max)
+    return (0, 1) if dtype == "bool" else (np.iinfo(dtype).min, np.iinfo(dtype).max)
+
+
+def _shown(number: float) -> str:
+    return f"{number:,}" if isinstance(number, int) else f"{number:g}"
 
 
 def stacked(pictures: Iterable[Array], count: int, image: ImageForm, slot: Slot, white: float) -> Array:

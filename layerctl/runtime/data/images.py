@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,9 @@ import numpy as np
 from layerctl.analysis.data import pictures
 from layerctl.analysis.data._codes import UnreadableData
 from layerctl.analysis.data.found import cannot_read
-from layerctl.analysis.data.pictures import check_rescaled, form, no_images
+from layerctl.analysis.data.pictures import check_pixels, form, no_images
 from layerctl.analysis.data.wanted import Slot, Wanted
-from layerctl.base import image_files
+from layerctl.base import image_files, reading
 from layerctl.diagnostics.errors import SpecError
 from layerctl.runs.preprocessing import ImageForm, InputForm, Preprocessing
 from layerctl.runtime.data import _pictures
@@ -74,11 +73,16 @@ class Images(Parted):
         return paths([file for file, _ in labelled]), np.array([name for _, name in labelled], object)
 
     def check_files(self) -> None:
-        """Refuses files that cannot be opened, before their content is hashed."""
+        """Refuses files that cannot be opened, or are too large, before their content is hashed."""
         for file in self.all:
-            if not os.access(file, os.R_OK):
-                reason = "it is not readable" if file.exists() else "it is a link to nothing"
-                raise self.unreadables({file: reason})
+            try:
+                reading.opened(file, reading.PICTURES).close()
+            except PermissionError:
+                raise self.unreadables({file: "it is not readable"}) from None
+            except FileNotFoundError:
+                raise self.unreadables({file: "it is a link to nothing"}) from None
+            except OSError as error:
+                raise self.unreadables({file: _pictures.reason(error)}) from None
 
     def check_classes(self) -> None:
         """Refuses classes that the training part lacks, and notes those that another part lacks."""
@@ -92,8 +96,7 @@ class Images(Parted):
         self.check_classes()
         slot = self.wanted.only(self.wanted.inputs, "input")
         rescale = bool(self.wanted.options.get("rescale", True))
-        if rescale:
-            check_rescaled(slot, self.wanted)
+        check_pixels(slot, self.wanted, rescale=rescale)
         return {slot.name: InputForm(image=self.image(slot, x, rescale))}
 
     def axes(self, slot: Slot, array: Array) -> tuple[int, ...]:

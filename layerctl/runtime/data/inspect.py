@@ -15,8 +15,9 @@ from layerctl.analysis.data.cells import is_number
 from layerctl.analysis.data.found import format_of, located
 from layerctl.analysis.data.wanted import Slot, Target, Wanted
 from layerctl.base.files import replacing
+from layerctl.base.printable import printable
 from layerctl.base.source import Span
-from layerctl.diagnostics.errors import UsageError
+from layerctl.diagnostics.errors import UsageError, check_output, writing
 from layerctl.language.spec.train import Data
 from layerctl.report.data import ArrayFacts, ClassFacts, ColumnFacts, Contents, ImageSizes, NumericRange
 from layerctl.runs.preprocessing import ImageForm
@@ -35,7 +36,9 @@ def inspected(
     """See `layerctl.data`."""
     name = section.name or section.path
     assert name is not None
-    folders = tuple(Path(folder).expanduser() for folder in (data_dir, os.environ.get("LAYERCTL_DATA_DIR")) if folder)
+    if sheet is not None:
+        check_output(sheet)
+    folders = tuple(Path(os.path.expanduser(folder)) for folder in (data_dir, os.environ.get("LAYERCTL_DATA_DIR")) if folder)
     # Placeholders: nothing is converted.
     anything = (Slot("", (None,), "float32"),), (Target("", (1,), "values", ""),)
     want = Wanted(*anything, False, place, name, section.options(), folders=folders)
@@ -99,8 +102,9 @@ def _table(table: Table, path: Path, name: str) -> Contents:
     """The columns of a table, and the classes of its target."""
     rows = table.rows(path)
     table.settle(rows)
-    targets, dropped = table.all_targets(), table.dropped()
-    table.of_inputs = {"": [column for column in rows.names if column not in (*targets, *dropped)]}
+    targets = table.all_targets()
+    left_out = {*targets, *table.dropped()}
+    table.of_inputs = {"": [column for column in rows.names if column not in left_out]}
     cells = by_column(rows, rows.names)
     columns = tuple(_column(table, column, column in targets, cells[column]) for column in rows.names)
     labels = {"train": cells[targets[0]]} if len(targets) == 1 else {}
@@ -127,7 +131,8 @@ def _table(table: Table, path: Path, name: str) -> Contents:
 
 def _advice(table: Table, cells: Mapping[str, Array]) -> Iterator[str]:
     """What a user should know of the columns of the inputs that are hardly numbers or categories."""
-    inputs = {column: cells[column] for column in table.used_inputs() if column not in table.dates()}
+    dates = table.dates()
+    inputs = {column: cells[column] for column in table.used_inputs() if column not in dates}
     yield from row_numbers({column: all_cells.tolist() for column, all_cells in inputs.items()}).values()
     if table.format == "text":
         return
@@ -169,14 +174,11 @@ def _draw(raw: Raw, source: Any, sheet: str | os.PathLike[str], name: str) -> No
     canvas = PIL.Image.new("RGB", (width, height), "white")
     pen = PIL.ImageDraw.Draw(canvas)
     for row, label in enumerate(names):
-        pen.text((4, row * (TILE + 2) + TILE // 2 - 6), str(label)[:14], fill="black")
+        pen.text((4, row * (TILE + 2) + TILE // 2 - 6), printable(str(label))[:14], fill="black")
         for column, at in enumerate(np.flatnonzero(flat == label)[:PER_ROW].tolist()):
             canvas.paste(_tile(x, at, source), (LABEL + column * (TILE + 2), row * (TILE + 2)))
-    try:
-        with replacing(sheet) as temporary:
-            canvas.save(temporary, format="PNG")
-    except OSError as error:
-        raise UsageError(f"cannot write {os.fspath(sheet)}: {(error.strerror or str(error)).lower()}") from None
+    with writing(sheet), replacing(sheet) as temporary:
+        canvas.save(temporary, format="PNG")
 
 
 TILE, PER_ROW, MOST_ROWS, LABEL = 56, 10, 40, 96

@@ -9,15 +9,14 @@ from typing import Any
 import numpy as np
 
 from layerctl.analysis.data.arrays import check_input
-from layerctl.analysis.data.pictures import check_rescaled
+from layerctl.analysis.data.pictures import check_pixels
 from layerctl.analysis.data.wanted import Slot, Wanted
 from layerctl.base.arrays import Head
-from layerctl.base.shapes import FLOATS
 from layerctl.runs.preprocessing import ArrayForm, InputForm
 from layerctl.runtime.data import _archive
 from layerctl.runtime.data._source import Source, normalized
 from layerctl.runtime.data._types import Array, Raw
-from layerctl.runtime.data._values import are_pixels, as_trained, check_range, from_pixels
+from layerctl.runtime.data._values import are_pixels, as_trained, check_range, from_pixels, in_dtype
 
 
 class Npz(Source):
@@ -36,7 +35,7 @@ class Npz(Source):
                 continue  # `fit` reports what is no number
             form = ArrayForm(dtype=array.dtype.name, least=float(limits[0]), greatest=float(limits[1]), rescale=rescale)
             if rescale:
-                check_rescaled(slot, self.wanted)
+                check_pixels(slot, self.wanted, rescale=True)
                 if form.divisor is None:
                     message = f"`x_train` goes from {form.least:g} to {form.greatest:g}: which value is white is not known"
                     raise self.wanted.misfit(message, "leave out `rescale`, or save pixels as uint8, 0 to 255")
@@ -80,7 +79,7 @@ def fit(x: Array, slot: Slot, wanted: Wanted, name: str) -> Array:
     if axis != "kept":
         x = x[..., None] if axis == "added" else x[..., 0]
     _check_values(x, slot, wanted, name)
-    return x.astype("float32" if slot.dtype in FLOATS - {"float64"} else slot.dtype, copy=False)
+    return in_dtype(x, slot, wanted, name)
 
 
 def _check_values(x: Array, slot: Slot, wanted: Wanted, name: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from layerctl.analysis.data.pictures import check_rescaled
+from layerctl.analysis.data.pictures import check_pixels
 from layerctl.analysis.data.wanted import Slot, Wanted
 from layerctl.base.shapes import text
 from layerctl.catalog.datasets._base import Facts, Layout
@@ -41,8 +41,7 @@ class Pixels(Source):
     def kept(self, x: Any) -> dict[str, InputForm]:
         slot = self.wanted.only(self.wanted.inputs, "input")
         rescale = bool(self.wanted.options.get("rescale", True))
-        if rescale:
-            check_rescaled(slot, self.wanted)
+        check_pixels(slot, self.wanted, rescale=rescale)
         layout = self.layout(slot)
         mode: Literal["L", "RGB"] = "L" if layout.channels in (None, 1) else "RGB"
         return {slot.name: InputForm(image=ImageForm(size=(layout.height, layout.width), mode=mode, rescale=rescale))}

@@ -14,10 +14,9 @@ import numpy as np
 
 from layerctl.analysis.data.wanted import Form, Slot, Target, Wanted
 from layerctl.catalog.datasets._base import Facts
-from layerctl.catalog.datasets.synthetic import LEAST, TRAIN, train_samples
+from layerctl.catalog.datasets.synthetic import held_samples, train_samples
 from layerctl.runtime.data._types import Array, Raw, numpy_dtype
 
-TEST = 1000
 NOISE = 0.3
 CODE = 16
 """The largest length of the code of one output."""
@@ -34,7 +33,7 @@ def load(facts: Facts, wanted: Wanted) -> Raw:
     random = np.random.default_rng((wanted.seed, 0x5EED))
     shapes = [slot.shape for slot in wanted.inputs] + [target.shape for target in wanted.targets]
     train = train_samples(sum(prod(dim or 1 for dim in shape) for shape in shapes))
-    count = train + max(LEAST, train * TEST // TRAIN)
+    count = held_samples(train)
     codes, labels = [], {}
     for target in wanted.targets:
         if target.form is not None:
@@ -63,12 +62,18 @@ def _label(form: Form, target: Target, count: int, random: np.random.Generator, 
     if form in ("classes", "one-hot"):
         index = random.integers(target.classes or units, size=count)
         code = random.standard_normal((target.classes or units, CODE))[index]
-        labels = index if form == "classes" else np.eye(units, dtype=np.float32)[index]
+        labels = index if form == "classes" else _one_hot(index, units)
     else:
         code, labels = _numbers(form, units, count, random)
     shape = shape[:-1] if form == "classes" else shape
     spread = labels.reshape(count, *(1,) * (len(shape) - labels.ndim + 1), *labels.shape[1:])
     return code, np.ascontiguousarray(np.broadcast_to(spread if shape else labels.reshape(count), (count, *shape)))
+
+
+def _one_hot(index: Array, units: int) -> Array:
+    vectors: Array = np.zeros((len(index), units), np.float32)
+    vectors[np.arange(len(index)), index] = 1
+    return vectors
 
 
 def _numbers(form: Form, units: int, count: int, random: np.random.Generator) -> tuple[Array, Array]:

@@ -14,7 +14,9 @@ from layerctl.analysis.data.advice import row_numbers
 from layerctl.analysis.data.columns import Columns, TextColumns
 from layerctl.analysis.data.found import cannot_read
 from layerctl.analysis.data.rows import Rows
+from layerctl.analysis.data.tables import no_numbers
 from layerctl.analysis.data.wanted import Wanted
+from layerctl.base import reading
 from layerctl.runs.preprocessing import InputForm, Preprocessing, TableForm
 from layerctl.runtime.data import _cells, _columns
 from layerctl.runtime.data._source import Parted
@@ -61,12 +63,12 @@ class Table(Columns, Parted):
     def rows(self, path: Path) -> Rows:
         """The rows of a file, with the table's own names of its columns where they are known."""
         try:
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                return self.parsed(file.read(), str(path))
+            content = reading.whole(path, reading.TABLES).decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise self.not_utf8(path, error) from None
         except OSError as error:
             raise cannot_read(path, error, self.wanted) from None
+        return self.parsed(content, str(path))
 
     def unlabelled(self, content: str, where: str) -> tuple[dict[str, Array], dict[int, str]]:
         """The rows to predict, by column, and what is wrong with those that cannot be predicted.
@@ -89,7 +91,8 @@ class Table(Columns, Parted):
     # Fitting
 
     def missing(self, cells: Array) -> Array:
-        return np.isin(cells.astype(str), self.marks)
+        marks = frozenset(self.marks)
+        return np.fromiter((cell in marks for cell in cells.tolist()), bool, len(cells))
 
     def learn(self, x: Any) -> dict[str, InputForm]:
         forms = {}
@@ -112,7 +115,7 @@ class Table(Columns, Parted):
             if len(names) == 1:
                 labels[output] = y[names[0]]
             else:
-                labels[output] = np.stack([_cells.numbers(self, y[name], name) for name in names], axis=1)
+                labels[output] = np.stack([_cells.numbers(self, y[name], name, no_numbers) for name in names], axis=1)
         return labels
 
 
@@ -122,15 +125,26 @@ class Texts(TextColumns, Table):
     format = "text"
 
     def unlabelled(self, content: str, where: str) -> tuple[dict[str, Array], dict[int, str]]:
-        """Each line is a text."""
+        """Each line is a text, perhaps with its label as in the training data."""
         (name,) = self.used_inputs()
-        return {name: _objects([line.strip() for line in io.StringIO(content) if line.strip()])}, {}
+        lines = [line.strip() for line in io.StringIO(content) if line.strip()]
+        rows = [line.split("\t") for line in lines]
+        if lines and all(map(self.is_labelled, rows)):
+            self.notes.append(f"{where}: each line begins with its label, which is left out")
+            lines = [row[self.names.index(name)].strip() for row in rows]
+        return {name: _objects(lines)}, {}
+
+    def is_labelled(self, row: list[str]) -> bool:
+        """Whether the columns of a line are those of the training data, the label a class."""
+        assert self.fitted is not None, "of a trained model"
+        labels = {label: form.classes or [] for name, form in self.fitted.targets.items() for label in self.of_targets[name]}
+        return len(row) == len(self.names) and all(row[self.names.index(name)].strip() in labels[name] for name in labels)
 
 
 def by_column(rows: Rows, names: Sequence[str]) -> dict[str, Array]:
     """Columns of a table as arrays of texts."""
-    places = {name: rows.names.index(name) for name in names}
-    return {name: _objects([row[at] for row in rows.cells]) for name, at in places.items()}
+    places = rows.places()
+    return {name: _objects([row[places[name]] for row in rows.cells]) for name in names}
 
 
 def _objects(cells: list[str]) -> Array:

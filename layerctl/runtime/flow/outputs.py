@@ -11,7 +11,7 @@ import numpy as np
 
 from layerctl.base.files import write_whole
 from layerctl.base.json_text import pretty
-from layerctl.diagnostics.errors import UsageError, writing
+from layerctl.diagnostics.errors import UsageError, check_output, writing
 from layerctl.report.results.trace import TraceRecord
 from layerctl.runtime.data._types import Array
 from layerctl.runtime.flow import pictures
@@ -23,13 +23,14 @@ def check_places(files: list[Path]) -> None:
     """Checks that each file can be written.
 
     Raises:
-        UsageError: a directory is missing, or a file is in the way.
+        UsageError: it cannot, or a file is in the way of a directory.
     """
     for path in files:
-        folder = path.parent if path.suffix in (".json", ".npz") else path
-        if path.suffix in (".json", ".npz") and not folder.is_dir():
-            raise UsageError(f"cannot write {path}: there is no directory {folder}", f"create it: mkdir -p {folder}")
-        if folder.exists() and not folder.is_dir():
+        if path.suffix in (".json", ".npz"):
+            check_output(path)
+        elif path.is_dir():
+            check_output(path / "trace.json")
+        elif path.exists():
             raise UsageError(f"{path} is a file", "name a directory for pictures, or a file that ends in .json or .npz")
 
 

@@ -15,6 +15,7 @@ from layerctl.report.results.trace import TraceRecord, every_layer
 from layerctl.runtime.data._types import Array
 from layerctl.runtime.flow.distribution import array
 from layerctl.runtime.flow.trace import Seen
+from layerctl.runtime.lettering import lettering
 
 MOST = 64
 """At most this many panels are in one picture."""
@@ -64,9 +65,9 @@ def histograms(name: str, seen: Seen) -> bytes:
     parts = [("output", seen.outputs[0])]
     parts += [(weight.name, array(weight)) for weight in getattr(seen.layer, "weights", ())]
     figure = _figure(4 * len(parts), 3)
-    figure.suptitle(name)
+    figure.suptitle(lettering(name))
     for number, (what, values) in enumerate(parts, 1):
-        panel = figure.add_subplot(1, len(parts), number, title=f"{what} {tuple(values.shape)}")
+        panel = figure.add_subplot(1, len(parts), number, title=f"{lettering(what)} {tuple(values.shape)}")
         flat = values.astype(np.float64).ravel() if values.dtype.kind in "fiub" else np.zeros(0)
         panel.hist(flat[np.isfinite(flat)], bins=50)
         panel.grid(alpha=0.3)
@@ -79,7 +80,7 @@ def images(title: str, every: list[Array], colours: str, *, shared: bool) -> byt
     columns = math.ceil(math.sqrt(len(shown)))
     figure = _figure(1 + columns, 1 + math.ceil(len(shown) / columns))
     more = f" (the first {MOST} of {len(every)})" if len(every) > MOST else ""
-    figure.suptitle(title + more, fontsize="small")
+    figure.suptitle(lettering(title) + more, fontsize="small")
     largest = max((float(np.abs(image).max()) for image in shown), default=1.0) or 1.0
     limits = {"vmin": -largest, "vmax": largest} if shared else {}
     for number, image in enumerate(shown, 1):

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from layerctl.analysis.data.wanted import Slot, Wanted, filled, vocabulary
+from layerctl.base import reading
 from layerctl.base.shapes import FLOATS, same, text
 from layerctl.base.source import Source, Span
 from layerctl.catalog.datasets._formats import by_suffix
@@ -19,7 +20,7 @@ from layerctl.diagnostics.errors import UsageError
 from layerctl.graph.graph import Input
 from layerctl.graph.typed import TypedGraph
 from layerctl.runs.preprocessing import WHITE, ImageForm, InputForm
-from layerctl.runs.stored import find
+from layerctl.runs.stored import PREPROCESSING, find
 from layerctl.runtime.backends import backend
 from layerctl.runtime.data import _pictures, load
 from layerctl.runtime.data._archive import plain
@@ -33,7 +34,6 @@ from layerctl.runtime.data._wanted import wanted
 from layerctl.runtime.data.images import Images
 from layerctl.runtime.data.npz import Npz
 from layerctl.runtime.training.predict import ARRAYS, samples_of
-from layerctl.runtime.training.train import PREPROCESSING
 from layerctl.runtime.training.trained import Trained
 
 
@@ -86,9 +86,11 @@ def from_file(named: Subject, path: Path) -> tuple[list[Array], list[str]]:
         SpecError: it does not fit a run.
         UsageError: it cannot be read, or does not fit a spec.
     """
-    if not path.is_file():
-        raise UsageError(f"cannot read {path}: {'it is a directory' if path.is_dir() else 'no such file or directory'}", HELP)
-    if named.weights is not None and (named.weights.parent / PREPROCESSING).is_file():
+    try:
+        reading.head(path, 0)
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {reading.reason(error)}", HELP) from None
+    if named.weights is not None and os.path.lexists(named.weights.parent / PREPROCESSING):
         trained = Trained.read(find(named.weights.parent, "."))
         if trained.fitted.format not in TABLES:
             want = trained.wanted()
@@ -101,8 +103,8 @@ def from_file(named: Subject, path: Path) -> tuple[list[Array], list[str]]:
         form = _form_of(named, nodes[0])
         content = plain(path) if path.suffix.lower() in ARRAYS else _picture(path, nodes[0], form, notes)
     except (OSError, ValueError, KeyError, Unreadable) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).splitlines()[0]
-        raise UsageError(f"cannot read {path}: {reason}", HELP) from error
+        reason = reading.reason(error) if isinstance(error, OSError) else str(error).splitlines()[0]
+        raise UsageError(f"cannot read {path}: {reason}", reading.advice(error, HELP)) from error
     if isinstance(content, dict) and len(content) == len(nodes) == 1:
         content = next(iter(content.values()))
     arrays_by_name = content if isinstance(content, dict) else {nodes[0].name: content}

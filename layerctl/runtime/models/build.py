@@ -16,9 +16,11 @@ from layerctl.compiler.subjects import Subject
 from layerctl.diagnostics.errors import UsageError
 from layerctl.graph.graph import Input, Ref
 from layerctl.graph.typed import TypedGraph
+from layerctl.runs.reading import anew
 from layerctl.runtime.backends import backend
 from layerctl.runtime.models.assembled import Assembled
 from layerctl.runtime.models.custom import Watch, completed, own_classes, part
+from layerctl.runtime.models.saved import load_weights
 
 if TYPE_CHECKING:
     import keras
@@ -55,17 +57,12 @@ def model_of(named: Subject, *, seed: int) -> tuple[Any, Accepted]:
 
     Raises:
         SpecError: a custom layer cannot be imported, or does not do what it is declared to do.
-        UsageError: the weights cannot be read, or are those of another model.
+        Damaged: the weights cannot be read, or are those of another model.
     """
     model, compiled = built(named.compiled, seed=seed)
     if named.weights is None:
         return model, compiled
-    try:
-        model.load_weights(named.weights)
-    except (OSError, ValueError, KeyError) as error:
-        reason = str(error).splitlines()[0]
-        help = "name a run that nobody has changed"
-        raise UsageError(f"cannot read {named.weights} as the model of {named.compiled.path}: {reason}", help) from error
+    load_weights(model, named.weights, f"name another run, or {anew(named.weights.parent)}")
     return model, compiled
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from layerctl.analysis.trainability import check_training
+from layerctl.base.machine import ran_out
 from layerctl.base.shapes import Tensor
 from layerctl.base.source import Span
 from layerctl.catalog.layers._base import Tree, Weight, leaves
@@ -108,7 +109,7 @@ class Watch:
             yield
         except Exception as error:
             own = next(customs(step.op.layer), None)
-            if isinstance(error, MemoryError | LayerctlError) or type(error).__name__ == "ResourceExhaustedError":
+            if isinstance(error, LayerctlError) or ran_out(error):
                 raise
             self.finish()
             if step.node not in self.reached:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from layerctl.base.machine import RanOut, ran_out
 from layerctl.compiler.pipeline import Accepted
 from layerctl.diagnostics.errors import LayerctlBug, LayerctlError
 from layerctl.runtime.backends import backend
@@ -35,18 +36,18 @@ def verified(compiled: Accepted, *, seed: int | None = None) -> Verified:
 
     Raises:
         SpecError: a custom layer has an error, or may not be imported.
-        MemoryError: the weights do not fit in memory.
+        RanOut: the weights do not fit in memory.
         MissingPackage: Keras is not installed.
         LayerctlBug: Keras refuses the model, or makes another one than the static check said.
     """
     backend.keras()
     try:
         model, compiled = build.built(compiled, seed=seed)
-    except (MemoryError, LayerctlError):
+    except LayerctlError:
         raise
     except Exception as error:
-        if type(error).__name__ == "ResourceExhaustedError":  # TensorFlow's MemoryError
-            raise MemoryError("the model's weights do not fit in memory") from error
+        if ran_out(error):
+            raise RanOut("the model was built") from error
         raise LayerctlBug((f"Keras refuses it: {type(error).__name__}: {error}",)) from error
     if wrong := differences(compiled, model):
         raise LayerctlBug(tuple(wrong))

@@ -17,6 +17,7 @@ from layerctl.report import comparison
 from layerctl.report.results.comparison import Comparison, Disturbance
 from layerctl.report.results.intervals import Interval, Spread
 from layerctl.runtime.data._types import Array
+from layerctl.runtime.lettering import lettering
 from layerctl.runtime.study.candidate import Candidate
 from layerctl.runtime.study.perturb import PERMUTE, TESTS, disturbed, image_shape, permutation, permuted
 
@@ -41,7 +42,7 @@ def _curves(comparison: Comparison, metric: str, panels: Sequence[Any]) -> None:
     for number, variant in enumerate(comparison.variants):
         curve = variant.curves.metrics[metric]
         _band(panel, number, variant.name, range(1, len(curve) + 1), curve)
-    panel.set(xlabel="epoch", title=f"{metric} ({comparison.variants[0].curves.on})")
+    panel.set(xlabel="epoch", title=f"{lettering(metric)} ({comparison.variants[0].curves.on})")
     panel.xaxis.set_major_locator(MaxNLocator(integer=True))
     panel.legend(frameon=False)
 
@@ -60,9 +61,9 @@ def _sizes(comparison: Comparison, label: str, sizes: Sequence[int], panels: Seq
     for number, (variant, size) in enumerate(zip(comparison.variants, sizes, strict=True)):
         value = variant.metrics[metric]
         half = 0 if value.low is None or value.high is None else (value.high - value.low) / 2
-        look = {"color": _colour(number), "marker": _mark(number), "label": variant.name}
+        look = {"color": _colour(number), "marker": _mark(number), "label": lettering(variant.name)}
         panel.errorbar([size], [value.mean], [half], capsize=3, linestyle="none", **look)
-    panel.set(xscale="log", xlabel=label, title=metric)
+    panel.set(xscale="log", xlabel=label, title=lettering(metric))
     panel.xaxis.set_minor_locator(NullLocator())
     low, high = ends(sizes)
     panel.set_xlim(low, high)
@@ -95,7 +96,7 @@ def strengths(disturbance: Disturbance) -> str:
         (panel,) = panels
         for number, variant in enumerate(disturbance.variants):
             _band(panel, number, variant.name, disturbance.levels, variant.metrics[metric])
-        panel.set(xlabel=disturbance.unit, title=f"{metric}: {disturbance.name}")
+        panel.set(xlabel=disturbance.unit, title=f"{lettering(metric)}: {disturbance.name}")
         panel.set_xticks(disturbance.levels, comparison.strengths(disturbance))
         panel.legend(frameon=False)
 
@@ -137,7 +138,9 @@ def _band(panel: Any, number: int, name: str, at: Sequence[float], values: Seque
     """A line through the means, with a band for their intervals where there are some."""
     low = [value.mean if value.low is None else value.low for value in values]
     high = [value.mean if value.high is None else value.high for value in values]
-    panel.plot(at, [value.mean for value in values], color=_colour(number), marker=_mark(number), markersize=4, label=name)
+    panel.plot(
+        at, [value.mean for value in values], color=_colour(number), marker=_mark(number), markersize=4, label=lettering(name)
+    )
     panel.fill_between(at, low, high, color=_colour(number), alpha=0.18, linewidth=0)
 
 

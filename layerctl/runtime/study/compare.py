@@ -36,8 +36,8 @@ def train_all(candidates: Sequence[Candidate], seeds: Sequence[int], options: Op
     Results on permuted images become a trial's `disturbed["permute"]`.
 
     Raises:
-        SpecError: the images cannot be disturbed, or a loss is not a number.
-        UsageError: trials cannot be kept, or a kept trial is damaged.
+        SpecError: the images cannot be disturbed, a loss is not a number, or a kept trial is damaged.
+        UsageError: trials cannot be kept.
         KeyboardInterrupt: after Ctrl-C; finished trials are kept.
     """
     backend.keras()
@@ -79,6 +79,7 @@ def _results(work: Sequence[Work], options: Options, listener: Listener) -> list
             with blamed(one.candidate.compiled):
                 one.do(trainer, stop, listener)
             listener.trial_ends()
+            stop.check()
     return [one.result for one in work]
 
 

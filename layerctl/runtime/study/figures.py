@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -83,8 +84,10 @@ class Figures:
         measured: Measured = {}
         for name, spec in specs.items():
             accuracy = values(results[name], ACCURACY)
-            moved = [result.disturbed[PERMUTE][1][ACCURACY] for result in results[name]]
-            shifted = [np.mean([level[ACCURACY] for level in result.disturbed["shift"][1:]]) for result in results[name]]
+            moved = [result.disturbed[PERMUTE][1].get(ACCURACY, math.nan) for result in results[name]]
+            shifted = [
+                np.mean([level.get(ACCURACY, math.nan) for level in result.disturbed["shift"][1:]]) for result in results[name]
+            ]
             measured |= {f"{name}: accuracy": accuracy, f"{name}, permuted: accuracy": moved}
             measured |= {f"{name}: loss by permuting": [a - b for a, b in zip(accuracy, moved, strict=True)]}
             measured |= {f"{name}: loss by shifting": [float(a - b) for a, b in zip(accuracy, shifted, strict=True)]}

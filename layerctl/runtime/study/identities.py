@@ -16,7 +16,9 @@ from layerctl.runtime.conversion.equivalence import certify, scatter
 from layerctl.runtime.data._types import Array
 from layerctl.runtime.flow.distribution import array
 from layerctl.runtime.flow.linear import matrix
+from layerctl.runtime.models.saved import load_weights
 from layerctl.runtime.models.verified import verified
+from layerctl.runtime.study.kept import again
 
 Measured: TypeAlias = dict[str, list[float]]
 SAMPLES = 16
@@ -151,7 +153,7 @@ def shares_within_one(spec: Accepted, seed: int, weights: Path) -> tuple[float, 
     """The share of all weights within -1 … 1, initial and trained."""
     model = verified(spec, seed=seed).model
     initial = _within_one(model)
-    model.load_weights(str(weights))
+    load_weights(model, weights, again(weights.parent))
     return initial, _within_one(model)
 
 

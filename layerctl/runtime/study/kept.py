@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import math
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
-from layerctl.base.files import replacing, write_whole
+from layerctl.base.files import write_whole
 from layerctl.base.json_text import finite, pretty
-from layerctl.diagnostics.errors import UsageError
+from layerctl.diagnostics.errors import not_written
+from layerctl.runs.reading import Damaged, parsed
 
-VERSION = 3
-"""The version of `trial.json`."""
+WEIGHTS = "model.weights.h5"
 TRIAL = "trial.json"
 """The file of a trial's figures; it is written last, so a trial with this file is finished."""
 
@@ -53,7 +54,7 @@ class TrialEpoch(_Part):
 class Trial(_Part):
     """The figures of a trial: the content of `trial.json`."""
 
-    version: Literal[3] = 3
+    version: Literal[3]
     variant: str
     spec: str
     seed: int
@@ -73,8 +74,21 @@ class DisturbedTest(_Part):
     levels: list[int | float]
     metrics: list[Metrics]
 
+    @model_validator(mode="after")
+    def _for_each_level(self) -> Self:
+        if len(self.levels) != len(self.metrics):
+            raise ValueError("each level has its metrics")
+        return self
+
 
 Content = TypeVar("Content", bound=_Part)
+
+
+class _Memory(BytesIO):
+    """A file of weights in memory: where the disk is full, HDF5 would crash. Keras asks for the suffix of its name."""
+
+    def __str__(self) -> str:
+        return WEIGHTS
 
 
 class Kept:
@@ -85,13 +99,13 @@ class Kept:
         trial: the figures; None if the trial is not finished, or was kept by an earlier version of layerctl.
 
     Raises:
-        UsageError: a file is damaged.
+        Damaged: a file is damaged.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.weights = folder / "model.weights.h5"
-        self.trial = self._read(TRIAL, Trial, version=VERSION) if self.weights.exists() else None
+        self.weights = folder / WEIGHTS
+        self.trial = self._read(TRIAL, Trial) if os.path.lexists(self.weights) else None
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -100,13 +114,15 @@ class Kept:
             self.folder.mkdir(parents=True, exist_ok=True)
             yield
         except OSError as error:
-            message = f"cannot keep a trial in {self.folder}: {(error.strerror or str(error)).lower()}"
-            raise UsageError(message, "make room, or name another place with `--runs-dir`") from error
+            help = "make room, or name another place with `--runs-dir`"
+            raise not_written(f"cannot keep a trial in {self.folder}", error, help) from error
 
     def keep(self, trial: Trial, model: Any) -> None:
         """Writes the weights, then the figures."""
-        with self.writing(), replacing(self.weights) as temporary:
-            model.save_weights(temporary)
+        memory = _Memory()
+        model.save_weights(memory)
+        with self.writing():
+            write_whole(self.weights, memory.getvalue())
         self.trial = trial
         self._write(TRIAL, trial)
 
@@ -123,27 +139,19 @@ class Kept:
         with self.writing():
             write_whole(self.folder / name, pretty(content.to_json()) + "\n")
 
-    def _read(self, name: str, model: type[Content], version: int | None = None) -> Content | None:
+    def _read(self, name: str, model: type[Content]) -> Content | None:
         """The content of a file; None if there is no file, or one of another version."""
         path = self.folder / name
-        try:
-            values = json.loads(path.read_text(encoding="utf-8"))
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        except OSError as error:
-            raise UsageError(f"cannot read {path}: {(error.strerror or str(error)).lower()}") from error
-        except (ValueError, RecursionError) as error:
-            raise self._damaged(name, "it is no JSON") from error
-        if version is not None and isinstance(values, dict) and values.get("version") != version:
+        if not os.path.lexists(path):
             return None
         try:
-            return model.model_validate(values)
-        except ValidationError as error:
-            first = error.errors()[0]
-            key = ".".join(map(str, first["loc"]))
-            problem = first["msg"][:1].lower() + first["msg"][1:]
-            raise self._damaged(name, f"`{key}`: {problem}" if key else problem) from error
+            return parsed(path, model, again(self.folder))
+        except Damaged as damage:
+            if damage.version:
+                return None
+            raise
 
-    def _damaged(self, name: str, problem: str) -> UsageError:
-        help = f"remove {self.folder}: its trial is then done anew"
-        return UsageError(f"{self.folder / name} is damaged: {problem}", help)
+
+def again(folder: Path) -> str:
+    """Advice for a trial whose files are damaged."""
+    return f"remove {folder.as_posix()}: its trial is then done anew"

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+from layerctl.base.ending import Keeping
 from layerctl.base.files import TEMPORARY, write_whole
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.errors import LayerctlError, MissingPackage, SpecError, UsageError
@@ -131,7 +132,8 @@ def _cluster(address: str) -> Iterator[Any]:
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
     try:
-        import ray
+        with Keeping():
+            import ray
     except ImportError:
         raise MissingPackage("`--ray` needs ray, which is not installed", "install it with pip install 'layerctl[ray]'") from None
     if ray.is_initialized():
@@ -140,7 +142,8 @@ def _cluster(address: str) -> Iterator[Any]:
     local = {"include_dashboard": False} if address == "local" else {}
     with redirect_stdout(sys.stderr):  # Ray reports ended processes; standard output is for results
         try:
-            ray.init(address=address, log_to_driver=False, logging_level=logging.CRITICAL, **local)
+            with Keeping():
+                ray.init(address=address, log_to_driver=False, logging_level=logging.CRITICAL, **local)
         except (ConnectionError, RuntimeError, ValueError, OSError) as error:
             reason = str(error).strip().partition("\n")[0]
             help = "check the address, of `--ray` or `RAY_ADDRESS`; `--ray local` takes this machine"

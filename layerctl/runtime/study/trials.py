@@ -16,9 +16,10 @@ from layerctl.runs.listener import Listener
 from layerctl.runtime.backends import backend
 from layerctl.runtime.data import Data, split
 from layerctl.runtime.data._types import samples, take
+from layerctl.runtime.models.saved import load_weights
 from layerctl.runtime.models.verified import verified
 from layerctl.runtime.study.candidate import Candidate
-from layerctl.runtime.study.kept import Kept, Metrics, Trial, TrialEpoch
+from layerctl.runtime.study.kept import Kept, Metrics, Trial, TrialEpoch, again
 from layerctl.runtime.study.perturb import Perturbation, disturbed
 from layerctl.runtime.training.fit import Epochs, Stop, compile_model, evaluate, fit
 from layerctl.runtime.training.record import versions
@@ -101,6 +102,7 @@ class Trainer:
         least = one.wanted.multiple
         several: Any = np.resize(np.arange(data.test_samples), max(1, BATCH // least) * least)
         return Trial(
+            version=3,
             variant=one.name,
             spec=one.compiled.path,
             seed=seed,
@@ -117,7 +119,7 @@ class Trainer:
     def disturbed(self, test: Perturbation, seed: int, weights: Path, stop: Stop) -> list[Metrics]:
         """The test metrics of a trial's model at each strength of a disturbance."""
         data, _ = self.begin(seed)
-        self.model.load_weights(str(weights))
+        load_weights(self.model, weights, again(weights.parent))
         metrics = []
         for level in test.levels:
             stop.check()

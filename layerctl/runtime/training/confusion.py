@@ -13,6 +13,7 @@ from layerctl.compiler.pipeline import Accepted
 from layerctl.language.spec.reported import losses_by_output
 from layerctl.language.spec.train import Train
 from layerctl.runs.preprocessing import Preprocessing
+from layerctl.runtime.lettering import lettering
 from layerctl.runtime.training.class_weights import class_numbers
 
 MOST_CLASSES = 1000
@@ -45,8 +46,7 @@ def confusion(
     scores = np.asarray(predictions[name] if isinstance(predictions, dict) else predictions, np.float32)
     scores = scores.reshape(len(scores), -1)
     true = class_numbers(y[name] if isinstance(y, dict) else y, binary=scores.shape[1] == 1)
-    arguments = loss_class(loss, tensor)
-    threshold = 0.0 if getattr(arguments, "from_logits", False) or not arguments.wants else 0.5
+    threshold = loss_class(loss, tensor).threshold
     predicted = (scores[:, 0] > threshold).astype(np.int64) if scores.shape[1] == 1 else scores.argmax(-1)
     counted = (true >= 0) & (true < count)  # `ignore_class` may be out of range
     matrix = np.bincount(true[counted] * count + predicted[counted], minlength=count * count).reshape(count, count)
@@ -85,10 +85,10 @@ def draw(confusion: dict[str, Any], title: str) -> bytes:
     side = min(12.0, 3 + 0.45 * len(matrix))
     figure = Figure(figsize=(side, side), layout="constrained")
     FigureCanvasAgg(figure)
-    panel = figure.add_subplot(title=title, xlabel="predicted class", ylabel="true class")
+    panel = figure.add_subplot(title=lettering(title), xlabel="predicted class", ylabel="true class")
     panel.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     if len(matrix) <= MOST_NUMBERS:
-        names = [str(name)[:LONGEST] for name in confusion["classes"]]
+        names = [lettering(str(name)[:LONGEST]) for name in confusion["classes"]]
         panel.set_xticks(range(len(names)), names, rotation=0 if all(len(name) < 3 for name in names) else 90)
         panel.set_yticks(range(len(names)), names)
         for (row, column), count in np.ndenumerate(matrix):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from layerctl.analysis.losses import units_of
+from layerctl.base import ending
 from layerctl.codegen.plan import Constructor
 from layerctl.compiler.pipeline import Accepted
 from layerctl.diagnostics import Diagnostic
@@ -50,7 +51,10 @@ class Stop:
 
 @contextmanager
 def stop_on_interrupt() -> Iterator[Stop]:
-    """Turns the first Ctrl-C into a request to stop; a second one raises KeyboardInterrupt at once."""
+    """Turns the first Ctrl-C into a request to stop; a second one has its usual effect, KeyboardInterrupt, at once.
+
+    In the program, which ends at SIGTERM and SIGHUP too, those are such requests as well.
+    """
     stop = Stop()
     if threading.current_thread() is not threading.main_thread():
         yield stop
@@ -58,14 +62,18 @@ def stop_on_interrupt() -> Iterator[Stop]:
 
     def handle(number: int, frame: Any) -> None:
         if stop.requested:
-            raise KeyboardInterrupt
+            usual = before[number]
+            (usual if callable(usual) else signal.default_int_handler)(number, frame)
         stop.requested = True
+        ending.note(number)
 
-    before = signal.signal(signal.SIGINT, handle)
+    numbers = {signal.SIGINT, *filter(ending.installed, ending.SIGNALS)}
+    before = {number: signal.signal(number, handle) for number in numbers}
     try:
         yield stop
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, usual in before.items():
+            signal.signal(number, usual)
 
 
 def compile_model(model: Any, compiled: Accepted, train: Train, samples: int) -> None:

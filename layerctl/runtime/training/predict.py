@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,8 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from layerctl.analysis.data.arrays import matches
-from layerctl.analysis.data.wanted import Slot, Target, Wanted
-from layerctl.base import image_files
+from layerctl.analysis.data.wanted import SIGNED, Slot, Target, Wanted
+from layerctl.base import image_files, reading
 from layerctl.base.source import Source, Span
 from layerctl.catalog import datasets
 from layerctl.language.spec.reported import losses_by_output
@@ -115,6 +114,7 @@ def samples_of(file: str, trained: Trained, want: Wanted, images: Images) -> Ite
         message = f"`{file}` holds no image" if path.is_dir() else f"`{file}` is nothing that the model of this run takes"
         help = f"give images (`.png`, `.jpg`, `.tif`, `.webp`, …), or arrays ({', '.join(ARRAYS)})"
         raise want.unreadable(message, help)
+    images.wanted = want  # its mistakes are those of this file, not of the data that were trained on
     for image in found:
         yield Piece(str(image), images.inputs(paths([image]), inputs, file))
 
@@ -124,6 +124,9 @@ def _rows(file: str, trained: Trained, want: Wanted) -> Piece:
     source = SOURCES[trained.fitted.format](want, trained.fitted)
     assert isinstance(source, Table)
     where = "standard input" if file == "-" else file
+    if Path(file).suffix.lower() in ARRAYS or image_files.is_image(file):
+        message = f"{file} is no table, and the model was trained on `{trained.fitted.data}`"
+        raise want.unreadable(message, "give a table with the columns that it was trained on, or texts, one a line")
     columns, wrong = source.unlabelled(_text(file, want), where)
     count = samples(columns)
     if count and len(wrong) == count:
@@ -151,9 +154,11 @@ def _images(path: Path, images: Images) -> list[Path]:
 
 def _text(file: str, want: Wanted) -> str:
     try:
-        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        content = reading.everything(reading.stdin(), reading.TABLES) if file == "-" else reading.whole(file, reading.TABLES)
         return content.decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise want.unreadable(f"cannot read {file}: {reading.reason(error)}", reading.advice(error)) from None
+    except UnicodeDecodeError as error:
         raise want.unreadable(f"cannot read {file} as text: {error}", "save it as UTF-8") from None
 
 
@@ -161,7 +166,9 @@ def _arrays(path: Path, trained: Trained, want: Wanted) -> list[Array]:
     """The inputs from a file of arrays: those named as the inputs, else `x_test` or `x`, else the only array."""
     try:
         content = plain(path)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise want.unreadable(f"cannot read {path}: {reading.reason(error)}", reading.advice(error)) from None
+    except ValueError as error:
         raise want.unreadable(f"cannot read {path}: {error}", "save it with `numpy.save`") from None
     by_name = content if isinstance(content, dict) else {"": content}
     if all(slot.name in by_name for slot in want.inputs):
@@ -205,7 +212,10 @@ class _Describe:
         single = output.shape in ((), (1,))
         if target.form == "binary" and single:
             value = float(output.reshape(()))
-            value = float(1 / (1 + np.exp(-value))) if self.logits[target.name] else value
+            if target.limits == SIGNED:
+                value = min(max((value + 1) / 2, 0.0), 1.0)
+            elif self.logits[target.name]:
+                value = float(1 / (1 + np.exp(-value)))
             return self.classes(target, np.array([1 - value, value]))
         if target.form in ("classes", "one-hot") and output.ndim == 1 and not single:
             if self.logits[target.name]:

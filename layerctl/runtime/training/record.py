@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from layerctl.base.machine import RanOut
 from layerctl.base.package import __version__
 from layerctl.diagnostics.errors import SpecError
 from layerctl.runs.record import Best, Epoch, Host, Resumption, RunRecord
@@ -91,4 +92,6 @@ def reason(error: BaseException) -> dict[str, str]:
     """Why a run failed, for `run.json`: in words, and with the code of a diagnostic."""
     if isinstance(error, SpecError):
         return {"error": error.diagnostics[0].message, "code": error.diagnostics[0].code.id}
+    if isinstance(error, RanOut):
+        return {"error": f"memory ran out while {error}", "code": "LC630"}
     return {"error": f"{type(error).__name__}: {error}".splitlines()[0]}

@@ -13,10 +13,8 @@ from layerctl.runtime.backends import backend
 from layerctl.runtime.training import curves
 from layerctl.runtime.training.fit import Epochs
 from layerctl.runtime.training.record import begin_again, enter, now
-from layerctl.runtime.training.rundir import RunDirectory
+from layerctl.runtime.training.rundir import BEST, EVENTS, LAST, MODEL, RunDirectory
 from layerctl.runtime.training.state import State
-
-LAST, BEST, MODEL = "last.keras", "best.keras", "model.keras"
 
 
 class Recorder:
@@ -25,6 +23,7 @@ class Recorder:
     Attributes:
         directory: of the run.
         record: the current content of `run.json`.
+        monitor: the metric by which the best epoch is chosen.
     """
 
     def __init__(self, directory: RunDirectory, record: RunRecord, monitor: str, mode: str, begun: float) -> None:
@@ -37,11 +36,11 @@ class Recorder:
         """
         self.directory = directory
         self.record = record
-        self._monitor = monitor
+        self.monitor = monitor
         self._mode = mode
         self._begun = begun
         self._seconds_before = record.times.seconds or 0.0
-        self._events = backend.particular().EventFiles(directory.path / "tensorboard")
+        self._events = backend.particular().EventFiles(directory.path / EVENTS)
 
     def change(self, **values: Any) -> None:
         """Changes keys of the record."""
@@ -63,7 +62,8 @@ class Recorder:
             self._enter(epoch)
         self.save()
         self.directory.write_epochs(done.epochs)
-        self._events.begin_again([epoch.metrics for epoch in done.epochs])
+        with self.directory.writing(EVENTS):
+            self._events.begin_again([epoch.metrics for epoch in done.epochs])
         if done.epochs:
             self.directory.save_model(model, LAST)
             self._copy_if_best(len(done.epochs))
@@ -78,11 +78,12 @@ class Recorder:
         self._enter(epoch)
         self._copy_if_best(epoch.epoch)
         self.directory.add_epoch(epoch)
-        self._events.add(epoch.epoch, epoch.metrics)
+        with self.directory.writing(EVENTS):
+            self._events.add(epoch.epoch, epoch.metrics)
         self.save()
 
     def _enter(self, epoch: Epoch) -> None:
-        self.record = enter(self.record, epoch, self._monitor, self._mode)
+        self.record = enter(self.record, epoch, self.monitor, self._mode)
 
     def _copy_if_best(self, epoch: int) -> None:
         """Makes the checkpoint of the last epoch that of the best, if it is."""
@@ -92,13 +93,17 @@ class Recorder:
     def close(self, status: Status, model: Any, epochs: Sequence[Epoch]) -> None:
         """Completes the files, whatever happened, and releases the directory's lock."""
         self.change(status=status, times=self.record.times.changed(ended=now()))
-        steps = (self._events.close, lambda: self._leave_model(model, epochs), self._leave_curves, self.save)
+        steps = (self._close_events, lambda: self._leave_model(model, epochs), self._leave_curves, self.save)
         try:
             for step in steps:
                 with suppress(SpecError) if status == "failed" else nullcontext():  # the first failure is the one to report
                     step()
         finally:
             self.directory.lock.release()
+
+    def _close_events(self) -> None:
+        with self.directory.writing(EVENTS):
+            self._events.close()
 
     def _leave_model(self, model: Any, epochs: Sequence[Epoch]) -> None:
         """Writes `model.keras` of a run that did not finish: the model after the last epoch."""

@@ -7,24 +7,31 @@ import json
 import os
 import re
 import shutil
+import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from layerctl.base.files import TEMPORARY, replacing, write_whole
+from layerctl.base.ending import Undoing
+from layerctl.base.files import TEMPORARY, left_behind, replacing, temporary_name, write_whole
 from layerctl.base.json_text import finite, pretty
 from layerctl.base.locks import Held, Lock
 from layerctl.base.source import Source, Span
 from layerctl.diagnostics import Diagnostic
-from layerctl.diagnostics.errors import SpecError, UsageError
+from layerctl.diagnostics.errors import SpecError, UsageError, not_written
+from layerctl.runs.reading import Damaged, anew
 from layerctl.runs.record import Epoch, RunRecord
-from layerctl.runs.stored import LINES, RECORD
+from layerctl.runs.stored import LINES, PREPROCESSING, RECORD, RESOLVED
 from layerctl.runs.stored import STATE as FOLDER
 from layerctl.runtime.codes import CannotWriteRun
 from layerctl.runtime.training.state import State
 
+LAST, BEST, MODEL = "last.keras", "best.keras", "model.keras"
+EVENTS = "tensorboard"
+WRITTEN = (RECORD, LINES, RESOLVED, PREPROCESSING, LAST, BEST, MODEL, "curves.png", "confusion.json", "confusion.png")
+"""What a resumed run writes, beside the folders of states and of event files."""
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
@@ -58,13 +65,29 @@ class RunDirectory:
         """
         if not NAME.fullmatch(name):
             raise UsageError(f"`{name}` cannot name a run", "use letters, digits, `_`, `-` and `.`")
-        temporary = Path(runs, f".{os.getpid()}-{os.urandom(4).hex()}-{name}")
-        try:
-            (temporary / FOLDER).mkdir(parents=True)
-            lock = Lock(temporary / FOLDER)
-            number = 1 + max(_number(entry, name) for entry in os.listdir(runs))
+        for left in left_behind(runs):
+            shutil.rmtree(left, ignore_errors=True)
+        temporary = Path(runs, temporary_name(name))
+        with Undoing(lambda: shutil.rmtree(temporary, ignore_errors=True)):
+            try:
+                return cls._made(temporary, name, files)
+            except OSError as error:
+                raise not_written(
+                    f"cannot make a run directory in {os.fspath(runs)}", error, "name another with `--runs-dir`"
+                ) from None
+            finally:
+                shutil.rmtree(temporary, ignore_errors=True)
+
+    @classmethod
+    def _made(cls, temporary: Path, name: str, files: Callable[[Path], Mapping[str, str]]) -> RunDirectory:
+        """Makes a directory with its files, and gives it the first name that is free."""
+        (temporary / FOLDER).mkdir(parents=True)
+        lock = Lock(temporary / FOLDER)
+        runs = temporary.parent
+        number = 1 + max(_number(entry, name) for entry in os.listdir(runs))
+        with lock.released_after_failure():
             while True:
-                path = Path(runs, f"{name}-{number}")
+                path = runs / f"{name}-{number}"
                 for file, text in files(path).items():
                     write_whole(temporary / file, text)
                 try:
@@ -75,11 +98,6 @@ class RunDirectory:
                     number += 1
                 else:
                     return cls(path, lock)
-        except OSError as error:
-            shutil.rmtree(temporary, ignore_errors=True)
-            raise UsageError(
-                f"cannot make a run directory in {os.fspath(runs)}: {_reason(error)}", "name another with `--runs-dir`"
-            ) from None
 
     @classmethod
     def reopen(cls, path: Path) -> RunDirectory:
@@ -87,14 +105,17 @@ class RunDirectory:
 
         Raises:
             UsageError: another process is writing it, or it cannot be written.
+            Damaged: in the place of a file there is something else.
         """
         try:
+            _check_entries(path)
             (path / FOLDER).mkdir(exist_ok=True)
             lock = Lock(path / FOLDER)
-            for folder in (path, path / FOLDER):
-                for entry in folder.iterdir():
-                    if TEMPORARY.match(entry.name):
-                        entry.unlink()
+            with lock.released_after_failure():
+                for folder in (path, path / FOLDER):
+                    for entry in folder.iterdir():
+                        if TEMPORARY.match(entry.name):
+                            entry.unlink()
         except Held as error:
             raise UsageError(f"{path} is being written by {error}", "wait until that ends, or end it with Ctrl-C") from None
         except OSError as error:
@@ -146,6 +167,26 @@ class RunDirectory:
                 os.link(self.path / name, temporary)
             except OSError:
                 shutil.copyfile(self.path / name, temporary)
+
+
+def _check_entries(path: Path) -> None:
+    """Checks that the files and folders of a run are such: they will be written, and a link could lead to any other file.
+
+    Raises:
+        Damaged: something else is in the place of one.
+    """
+    states = path / FOLDER
+    kept = list(states.iterdir()) if states.is_dir() else []
+    for entry in (*(path / name for name in WRITTEN), *kept, states, path / EVENTS):
+        if not os.path.lexists(entry):
+            continue
+        mode = os.lstat(entry).st_mode
+        if entry in (states, path / EVENTS):
+            if not stat.S_ISDIR(mode):
+                raise Damaged(entry, "is no directory", f"remove it, or {anew(path)}")
+        elif not stat.S_ISREG(mode):
+            what = "a directory" if stat.S_ISDIR(mode) else "a link" if stat.S_ISLNK(mode) else "something else"
+            raise Damaged(entry, f"is {what}, where a file should be", "put a file back from a copy, or remove it")
 
 
 def record_text(record: RunRecord) -> str:

@@ -10,16 +10,20 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Literal, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from layerctl.base.files import replacing
-from layerctl.runs.record import Epoch
+from layerctl.base.reading import opened
+from layerctl.runs.reading import Damaged, anew, check_archive, reported, valid
+from layerctl.runs.record import Count, Epoch, EpochLine
 from layerctl.runtime.backends import backend
 
 KEPT = 2
@@ -31,8 +35,34 @@ FACTS = "facts"
 Array: TypeAlias = NDArray[Any]
 
 
-class Damaged(Exception):
-    """A state file differs from what was written; the text says how."""
+class Stopping(BaseModel):
+    """The attributes of the early stopping callback, without its best weights."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    wait: Count | None = None
+    stopped_epoch: Count | None = None
+    best: float | None = None
+    best_epoch: Count | None = None
+
+
+class Facts(BaseModel):
+    """What a state says beside its arrays."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    version: Literal[1]
+    lines: list[EpochLine]
+    stopping: Stopping
+    stopped: bool
+
+    @model_validator(mode="after")
+    def _counted(self) -> Self:
+        if [line.epoch for line in self.lines] != [*range(1, len(self.lines) + 1)]:
+            raise ValueError("its epochs are not counted from 1")
+        if (self.stopping.best_epoch or 0) > len(self.lines):
+            raise ValueError("its best epoch is none of its epochs")
+        return self
 
 
 @dataclass(slots=True)
@@ -52,9 +82,16 @@ class State:
     arrays: dict[str, Array] = field(default_factory=dict)
 
     def best_weights(self, model: Any) -> list[Array] | None:
-        """The weights that early stopping would restore."""
-        best = [array for name, array in self.arrays.items() if name.startswith("best.")]
-        return [array.view(weight.dtype) for array, weight in zip(best, model.get_weights(), strict=True)] if best else None
+        """The weights that early stopping would restore.
+
+        Raises:
+            ValueError: they belong to another model.
+        """
+        best = {name: array for name, array in self.arrays.items() if name.startswith("best.")}
+        weights = {f"best.{index}": weight for index, weight in enumerate(model.get_weights())}
+        if best and not _alike(best, weights):
+            raise ValueError("it holds the best weights of another model")
+        return [array.view(weights[name].dtype) for name, array in best.items()] or None
 
     def take(self, model: Any, best_weights: Iterable[Array] | None) -> None:
         """Copies the variables of a model and of its optimizer."""
@@ -65,14 +102,15 @@ class State:
         """Assigns the values of the state to a model and its optimizer.
 
         Raises:
-            Damaged: they belong to another model.
+            ValueError: they belong to another model.
         """
         variables = dict(_variables(model))
-        shapes = {name: tuple(variable.shape) for name, variable in variables.items()}
-        if shapes != {name: array.shape for name, array in self.arrays.items() if not name.startswith("best.")}:
-            raise Damaged("it holds the variables of another model")
+        forms = {name: np.asarray(variable.numpy()) for name, variable in variables.items()}
+        kept = {name: array for name, array in self.arrays.items() if not name.startswith("best.")}
+        if not _alike(kept, forms):
+            raise ValueError("it holds the variables of another model")
         for name, variable in variables.items():
-            variable.assign(self.arrays[name].view(np.asarray(variable.numpy()).dtype))
+            variable.assign(self.arrays[name].view(forms[name].dtype))
 
     def write(self, folder: Path) -> None:
         """Writes the state into a new file, completely or not at all, then removes all but the newest files."""
@@ -100,35 +138,41 @@ def read(path: Path) -> State:
     Raises:
         Damaged: the file differs from what was written.
     """
-    try:
-        with open(path, "rb") as file:
+    help = anew(path.parents[1])
+    with reported(path, help):
+        with opened(path) as file:
             size = file.seek(0, 2) - DIGEST
             if size <= 0 or _digest(file, size) != file.read():
-                raise Damaged("its checksum is wrong")
+                raise Damaged(path, "is damaged: its checksum is wrong", help)
+            with zipfile.ZipFile(file) as members:
+                check_archive(members, size)
             file.seek(0)
             with np.load(file, allow_pickle=False) as archive:
                 arrays = {name: archive[name] for name in archive.files}
-    except OSError as error:
-        raise Damaged(f"it cannot be read: {(error.strerror or str(error)).lower()}") from None
-    facts = json.loads(arrays.pop(FACTS).tobytes())
-    epochs = [Epoch.from_json(line) for line in facts["lines"]]
-    return State([epoch for epoch in epochs if epoch is not None], facts["stopping"], facts["stopped"], arrays)
+        facts = valid(path, arrays.pop(FACTS).tobytes(), Facts, help)
+    epochs = [line.to_epoch() for line in facts.lines]
+    return State(epochs, facts.stopping.model_dump(exclude_unset=True), facts.stopped, arrays)
 
 
-def restore(files: Iterable[Path], model: Any, noticed: Callable[[str], None]) -> State | None:
+def restore(files: Iterable[Path], model: Any, noticed: Callable[[str], None], monitor: str | None = None) -> State | None:
     """Gives a model the first state that is not damaged; None if there is none.
 
     Args:
         files: of states, the newest first.
         model: that of the run.
         noticed: called with a message for each damaged state.
+        monitor: the metric that each epoch must have.
     """
     for path in files:
         try:
             state = read(path)
-            state.put(model)
-        except Damaged as error:
-            noticed(f"{path} is damaged ({error}): the state before it is used, if there is one")
+            with reported(path, anew(path.parents[1])):
+                if any(monitor is not None and monitor not in epoch.metrics for epoch in state.epochs):
+                    raise ValueError(f"an epoch in it lacks `{monitor}`")
+                state.best_weights(model)
+                state.put(model)
+        except Damaged as damage:
+            noticed(f"{path} {damage.problem}; the state before it is used, if there is one")
         else:
             return state
     return None
@@ -138,6 +182,13 @@ def state_files(folder: Path) -> list[Path]:
     """The state files of a folder, the newest first."""
     files = [path for path in folder.iterdir() if NAME.fullmatch(path.name)] if folder.is_dir() else []
     return sorted(files, key=lambda path: int(path.stem.removeprefix("epoch-")), reverse=True)
+
+
+def _alike(arrays: dict[str, Array], forms: dict[str, Array]) -> bool:
+    """Whether these are arrays of the same names, shapes and sizes in bytes."""
+    return {name: (array.shape, array.nbytes) for name, array in arrays.items()} == {
+        name: (form.shape, form.nbytes) for name, form in forms.items()
+    }
 
 
 def _variables(model: Any) -> Iterable[tuple[str, Any]]:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from layerctl.base.machine import stage
 from layerctl.base.source import Source, Span
 from layerctl.catalog.datasets import _formats
 from layerctl.codegen.plan import model_name
@@ -21,8 +22,9 @@ from layerctl.language.resolved import resolved
 from layerctl.language.spec.callbacks import Checkpoint
 from layerctl.language.spec.train import Train, changed
 from layerctl.runs.listener import Listener
+from layerctl.runs.reading import Damaged
 from layerctl.runs.record import DataRecord, RunRecord, Status, Times
-from layerctl.runs.stored import RECORD, STATE, StoredRun, epochs
+from layerctl.runs.stored import PREPROCESSING, RECORD, RESOLVED, STATE, StoredRun, epochs
 from layerctl.runtime.backends import backend
 from layerctl.runtime.backends.devices import Placement, placement
 from layerctl.runtime.codes import DataChanged, NothingToResume
@@ -34,12 +36,10 @@ from layerctl.runtime.training import confusion, divergence
 from layerctl.runtime.training.class_weights import sample_weights
 from layerctl.runtime.training.fit import Diverged, Epochs, Stop, compile_model, evaluate, fit, stop_on_interrupt, watched
 from layerctl.runtime.training.record import changed_versions, host, now, reason, versions
-from layerctl.runtime.training.recorder import MODEL, Recorder
-from layerctl.runtime.training.rundir import RunDirectory, record_text
-from layerctl.runtime.training.state import Damaged, read, restore, state_files
+from layerctl.runtime.training.recorder import Recorder
+from layerctl.runtime.training.rundir import MODEL, RunDirectory, record_text
+from layerctl.runtime.training.state import read, restore, state_files
 from layerctl.runtime.training.validation import check_validation
-
-RESOLVED, PREPROCESSING = "resolved.yaml", "preprocessing.json"
 
 
 class Options(NamedTuple):
@@ -74,7 +74,8 @@ class _Training:
         backend.particular().EventFiles.available()
         backend.keras().utils.set_random_seed(train.seed)
         self.wanted = wanted(compiled, train, data_dir=options.data_dir, seed=train.seed)
-        data = load(self.wanted, limit=train.limit)
+        with stage("the data were read"):
+            data = load(self.wanted, limit=train.limit)
         for note in data.notes:
             listener.noticed(note)
         check_validation(compiled, train, data)
@@ -162,6 +163,7 @@ class _Training:
         self.recall()
         self.files.take_up(self.model, self.done, self.train.epochs, self.options.command)
         directory.write(RESOLVED, self.resolved(directory.path))
+        directory.write(PREPROCESSING, self.data.preprocessing.to_json())
         if self.done.stopped and len(self.done.epochs) < self.train.epochs:
             self.listener.noticed(f"early stopping ended the training after epoch {len(self.done.epochs)}: no epoch follows")
 
@@ -185,7 +187,7 @@ class _Training:
         """
         path = self.files.directory.path
         states = state_files(path / STATE)
-        state = restore(states, self.model, self.listener.noticed)
+        state = restore(states, self.model, self.listener.noticed, self.files.monitor)
         if state is not None:
             self.done = Epochs(state.epochs, state.stopping, state.best_weights(self.model), state.stopped)
         elif states or epochs(path):
@@ -200,7 +202,8 @@ class _Training:
         self.listener.training_begins(self.files.record)
         status: Status = "failed"
         try:
-            self.fit(stop)
+            with stage("the model was trained"):
+                self.fit(stop)
             status = "finished"
         except KeyboardInterrupt:
             status = "interrupted"
@@ -227,7 +230,13 @@ class _Training:
         if os.path.isabs(os.path.expanduser(file)):
             return file
         candidates = (folder / file for folder in (Path(), self.wanted.beside))
-        return Path(next((os.path.relpath(found, run) for found in candidates if found.exists()), file)).as_posix()
+        name = Path(next((os.path.relpath(found, run) for found in candidates if found.exists()), file)).as_posix()
+        try:
+            name.encode()
+        except UnicodeEncodeError:
+            help = "name it otherwise, or keep the runs beside the data: `--runs-dir`"
+            raise UsageError(f"{name} is not UTF-8, and the run has to name it", help) from None
+        return name
 
     def fit(self, stop: Stop) -> None:
         """Trains, tests, and writes the confusion matrix of the test set."""
@@ -250,6 +259,7 @@ class _Training:
             raise self.explained(error) from None
         directory.save_model(self.model, MODEL)
         tested = evaluate(self.model, self.compiled, train, data.x_test, data.y_test, stop)
+        stop.check()
         kept = self.done.kept
         metrics = {**kept.metrics, **{f"test_{name}": value for name, value in tested.items()}}
         self.files.change(metrics=metrics, kept_epoch=kept.epoch)
@@ -263,7 +273,7 @@ class _Training:
         train, data = self.train, self.data
         model = self.built()
         for path in state_files(self.files.directory.path / STATE)[:1] if error.epoch > 1 else ():
-            with suppress(Damaged):
+            with suppress(Damaged, ValueError):
                 read(path).put(model)
         weights = sample_weights(self.compiled, train, data.y_train)
         arguments = (data.x_train, data.y_train, train.batch_size, train.seed, weights)
@@ -305,8 +315,8 @@ def run(compiled: Accepted, train: Train, options: Options, listener: Listener) 
     place = placement(options.devices, train.batch_size)
     with place.everything():
         training = _Training(compiled, train, options, listener, place)
-        training.begin()
         with stop_on_interrupt() as stop:
+            training.begin()
             return training.run(stop)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,20 +9,22 @@ from typing import Any
 
 from layerctl.analysis.data.wanted import Wanted
 from layerctl.catalog.datasets import _formats, find
-from layerctl.compiler.accepted import accepted
 from layerctl.compiler.pipeline import Accepted
+from layerctl.compiler.subjects import expanded
 from layerctl.compiler.trainable import named_as, trainable
-from layerctl.diagnostics.errors import UsageError
 from layerctl.language.other_data import OF_FILES
 from layerctl.language.spec.callbacks import CALLBACKS
 from layerctl.language.spec.train import Train
+from layerctl.language.syntax import quoted
+from layerctl.runs.fitting import misfit
 from layerctl.runs.preprocessing import Preprocessing, read
+from layerctl.runs.reading import Damaged, anew
 from layerctl.runs.record import RunRecord
-from layerctl.runs.stored import StoredRun
+from layerctl.runs.stored import PREPROCESSING, StoredRun
 from layerctl.runtime.data._wanted import wanted
+from layerctl.runtime.models.saved import load_weights
 from layerctl.runtime.models.verified import verified
-from layerctl.runtime.training.recorder import BEST, LAST, MODEL
-from layerctl.runtime.training.train import PREPROCESSING
+from layerctl.runtime.training.rundir import BEST, LAST, MODEL
 
 FILES = {"model": MODEL, "last": LAST, "best": BEST}
 
@@ -56,11 +57,11 @@ class Trained:
 
         Raises:
             SpecError: the data do not fit the model.
-            UsageError: a file of the run is missing or damaged.
+            Damaged: a file of the run is missing or damaged.
         """
         path, record = stored
-        fitted = read(path / PREPROCESSING)
-        compiled = accepted(path / "resolved.yaml")
+        fitted = read(path / PREPROCESSING, anew(path))
+        compiled = expanded(path)
         if data is not None:
             section = other_data(data, fitted)
             if isinstance(target := section.get("target"), dict):
@@ -68,10 +69,14 @@ class Trained:
                 new = dict(zip(record.outputs or now, now, strict=False))
                 section["target"] = {new.get(name, name): columns for name, columns in target.items()}
             untrained = [f"train.{key}=" for key in CALLBACKS]  # what they watch need not exist in other data
-            override = f"train.data={json.dumps(section, ensure_ascii=False)}"
-            compiled = accepted(path / "resolved.yaml", overrides=[override, *untrained])
+            override = f"train.data={quoted(section)}"
+            compiled = expanded(path, overrides=[override, *untrained])
         compiled = named_as(compiled, record.outputs)
-        return cls(path, record, compiled, trainable(compiled), fitted)
+        trained = cls(path, record, compiled, trainable(compiled), fitted)
+        want = trained.wanted()
+        if (problem := misfit(fitted, want.inputs, [target.name for target in want.targets])) is not None:
+            raise Damaged(path / PREPROCESSING, problem, anew(path))
+        return trained
 
     def wanted(self, data_dir: str | os.PathLike[str] | None = None) -> Wanted:
         """The model's requirements of its data; paths are looked up in the current directory, then in the run's."""
@@ -81,18 +86,11 @@ class Trained:
         """The model with the weights of a checkpoint.
 
         Raises:
-            UsageError: there is none, or it is damaged.
+            Damaged: there is none, or it is damaged.
         """
-        file = self.path / FILES[checkpoint]
-        if not file.is_file():
-            help = "the run was interrupted before its first epoch ended" if checkpoint != "model" else "train anew"
-            raise UsageError(f"the run has no {file.name}", help)
+        others = " or ".join(f"`--checkpoint {name}`" for name in FILES if name != checkpoint)
         model = verified(self.compiled).model
-        try:
-            model.load_weights(file)
-        except (OSError, ValueError, KeyError) as error:
-            reason = str(error).splitlines()[0]
-            raise UsageError(f"cannot load {file}: {reason}", "take another with `--checkpoint last` or `best`") from None
+        load_weights(model, self.path / FILES[checkpoint], f"take another: {others}; or {anew(self.path)}")
         return model
 
 

@@ -1,0 +1,85 @@
+"""The memory that is foreseen, against what is read and built; and memory that runs out all the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from layerctl.analysis.data.held import held
+from layerctl.compiler.pipeline import compile_text
+from layerctl.runtime.data import load
+from layerctl.runtime.data._wanted import wanted
+from tests.command_line import CommandLine
+
+HUGE = "inputs: {x: [4]}\nlayers: [{Dense: 100000000000000}]\n"
+"""2 PB of weights: no process of today's machines has so many addresses."""
+
+
+def nbytes(value: Any) -> int:
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
+    return sum(part.nbytes for part in parts if part is not None)
+
+
+CLASSES = "sparse_categorical_crossentropy"
+SPECS = {
+    "synthetic": ("[12]", "synthetic", "Dense: 3", "mse"),
+    "classes": ("[12]", "synthetic", "Dense: {units: 3, activation: softmax}", CLASSES),
+    "one-hot": ("[12]", "synthetic", "Dense: {units: 3, activation: softmax}", "categorical_crossentropy"),
+    "tokens": ("{shape: [7], dtype: int32}", "synthetic", "Embedding: {input_dim: 50, output_dim: 4}, Flatten, Dense: 1", "mse"),
+    "digits": ("[9, 9, 3]", "digits", "Flatten, Dense: 10", CLASSES),
+    "grey": (
+        "{shape: [64], dtype: uint8}",
+        "{name: digits, rescale: false}",
+        "Rescaling: 1, Dense: 10",
+        "sparse_categorical_crossentropy",
+    ),
+    "npz": ("[5]", "a.npz", "Dense: 1", "mse"),
+}
+
+
+@pytest.fixture
+def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    generator = np.random.default_rng(0)
+    axes = {"x_train": 5, "y_train": 1, "x_test": 5, "y_test": 1}
+    np.savez("a.npz", **{name: generator.random((60, axis), np.float32) for name, axis in axes.items()})
+
+
+@pytest.mark.usefixtures("archive")
+@pytest.mark.parametrize("limit", [None, 50])
+@pytest.mark.parametrize("name", SPECS)
+def test_data_take_what_is_foreseen_at_least(name: str, limit: int | None) -> None:
+    shape, data, layers, loss = SPECS[name]
+    train = f"train: {{data: {data}, loss: {loss}, validation_split: 0.25}}"
+    compiled = compile_text(f"inputs: {{x: {shape}}}\nlayers: [{layers}]\n{train}\n").accepted()
+    assert compiled.document.train is not None
+    want = wanted(compiled, compiled.document.train)
+    read, foreseen = load(want), held(want, limit)
+    parts = [nbytes(getattr(read, f"{side}_{part}")) for side in "xy" for part in ("train", "test")]
+    assert 0 < foreseen.bytes <= 2 * sum(parts)  # integers are made from floats, which take more
+    if limit is None:
+        assert foreseen.bytes > sum(parts) / 3
+    assert foreseen.samples <= load(want, limit=limit).train_samples * 0.75
+
+
+@pytest.mark.parametrize("command", [["build"], ["trace"], ["convert", "--to", "conv2d"]])
+def test_memory_that_runs_out_is_no_bug(cli: CommandLine, command: list[str]) -> None:
+    cli.write("a.yaml", HUGE)
+    result = cli(command[0], "a.yaml", *command[1:], LAYERCTL_MEMORY="60000TiB")
+    assert result.status == 1
+    assert "error[LC630]: memory ran out" in result.err
+    assert "a.yaml:2:" in result.err
+
+
+def test_a_run_says_why_it_failed(cli: CommandLine) -> None:
+    cli.write("a.yaml", "inputs: {x: [8, 8, 1]}\nlayers: [UpSampling2D: 9000000, GlobalAveragePooling2D, Dense: 1]\n"
+              "train: {data: synthetic, loss: mse, epochs: 1, limit: 20}\n")  # fmt: skip
+    result = cli("train", "a.yaml", LAYERCTL_MEMORY="65536TiB")
+    assert result.status == 1
+    if result.err.count("needs at least"):
+        pytest.skip("refused before")
+    assert "error[LC630]: memory ran out while the model was trained" in result.err
+    assert cli("runs", "a-1", "--format", "json").data["code"] == "LC630"
