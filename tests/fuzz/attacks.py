@@ -17,8 +17,8 @@ from tests.fuzz.mutate import EXTREME, mutant, of_bytes
 SPEC = b"inputs: {x: [4]}\nlayers:\n  - Dense: 2\n"
 STRANGE = (
     "\x1b[31mred", "\x1b]0;title\x07", "a\nb", "\n::error::forged", "::error::forged", "##[error]forged", "  ::warning::x", "\r",
-    "\u202egnp.exe", "\u2066x", "\u2028", "\x85", "\x9b31m", "\x00", "\x7f", "\udcff", "\ud800", "\ufeff", "\ufdd0", "%0A", "<b>&]]>",
-    "'\"`", "|x|", "$(id)", "{{x}}", "..", "/etc/passwd", "-", "--help", " ", "é\u0301", "x" * 300, "",
+    "\u202egnp.exe", "\u2066x", "\u2028", "\x85", "\x9b31m", "\x00", "\x7f", "\udcff", "\ud800", "\ufeff", "\ufdd0", "%0A",
+    "<b>&]]>", "'\"`", "|x|", "$(id)", "{{x}}", "..", "/etc/passwd", "-", "--help", " ", "é\u0301", "x" * 300, "",
 )  # fmt: skip
 """Texts that a terminal, a log or a report would take for more than text."""
 VALUES: tuple[Any, ...] = (
@@ -26,8 +26,9 @@ VALUES: tuple[Any, ...] = (
 )  # fmt: skip
 FORMATS = ("full", "concise", "json", "github", "sarif", "junit")
 RECORD = {
-    "version": 1, "run": "runs/m-1", "status": "finished", "model": "m", "spec": "m.yaml", "command": "layerctl train m", "epochs": 2,
-    "epochs_planned": 3, "seed": 0, "params": 12, "data": {"name": "digits", "train": 100, "validation": 20, "test": 50},
+    "version": 1, "run": "runs/m-1", "status": "finished", "model": "m", "spec": "m.yaml",
+    "command": "layerctl train m", "epochs": 2,
+ "params": 12, "data": {"name": "digits", "train": 100, "validation": 20, "test": 50},
     "metrics": {"loss": 0.25, "val_loss": 0.5}, "best": {"epoch": 2, "monitor": "val_loss", "value": 0.5, "loss": 0.25},
     "times": {"started": "2026-01-02T03:04:05+00:00", "ended": None, "seconds": 3.4, "training_seconds": 2.0},
     "versions": {"layerctl": "0.1.0", "backend": "tensorflow"},
@@ -36,7 +37,10 @@ LEARNT = {
     "version": 1, "inputs": {"x": {"kind": "table", "columns": [{"column": "a", "mean": 1.0, "std": 2.0}]}}, "targets": {},
     "array": {"dtype": "uint8", "least": 0, "greatest": 255, "rescale": True}, "classes": ["no", "yes"],
 }  # fmt: skip
-PROJECT = b'[project]\nname = "p"\n\n[tool.layerctl]\nspec = "m.yaml"\nselect = ["LC5"]\nignore = ["LC505"]\nstrict = true\nmax-layers = 100\n'
+PROJECT = (
+    b'[project]\nname = "p"\n\n[tool.layerctl]\n'
+    + b'spec = "m.yaml"\nselect = ["LC5"]\nignore = ["LC505"]\nstrict = true\nmax-layers = 100\n'
+)
 
 
 class Attack(NamedTuple):
@@ -169,7 +173,8 @@ def of_runs(rng: random.Random) -> Attack:
     run = rng.choice([path.split("/")[1] for path in files if path.startswith("runs/")])
     commands = (
         ("runs",), ("runs", "--format", "json"), ("runs", "--", run), ("runs", "--format", "json", "--", run),
-        ("evaluate", "--", run), ("predict", "--", run, "d.csv"), ("train", "--resume", "--", run), ("trace", "--", run), ("convert", "--", run),
+        ("evaluate", "--", run), ("predict", "--", run, "d.csv"), ("train", "--resume", "--", run), ("trace", "--", run),
+        ("convert", "--", run),
     )  # fmt: skip
     return Attack(rng.choice(commands), files)
 
@@ -246,9 +251,11 @@ def of_arguments(rng: random.Random) -> Attack:
     """Command lines that nobody would type."""
     text, other = odd(rng).replace("\x00", ""), odd(rng).replace("\x00", "")
     commands = (
-        ("check", "m.yaml", "--set", f"{text}={other}"), ("check", "m.yaml", "--select", text), ("explain", text), ("layers", text),
+        ("check", "m.yaml", "--set", f"{text}={other}"), ("check", "m.yaml", "--select", text), ("explain", text),
+        ("layers", text),
         ("summary", "m.yaml", "--depth", text), ("check", "-", "--format", text), ("runs", text), ("data", text), ("init", text),
-        ("schema", text), (text, other), ("check", "m.yaml", f"--{text}"), ("check", "-"), ("summary", "-"), ("compare", text, other),
+        ("schema", text), (text, other), ("check", "m.yaml", f"--{text}"), ("check", "-"), ("summary", "-"),
+        ("compare", text, other),
         ("train", "m.yaml", "--set", f"{text}={other}", "--epochs", text), ("data", "digits", "--set", f"{text}={other}"),
         ("check", "m.yaml", "--output-file", text), ("build", "m.yaml", "-o", f"{text}.py"), ("build", "m.yaml", "-o", text),
     )  # fmt: skip
