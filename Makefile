@@ -56,6 +56,9 @@ test-long: $(READY) ## 52,000 generated cases against Keras, half an hour on 2 C
 test-kills: $(READY) ## 50 signals and 20 full disks at random moments: nothing is damaged, every result exact; 15 minutes on 2 CPUs
 	$(BIN)/python -m tests.hostile.kills $(ARGS)
 
+fuzz: $(READY) ## 200,000 damaged and made-up inputs; ARGS="--seed 2 --runs 10000"
+	$(BIN)/python -m tests.fuzz --runs 200000 $(ARGS)
+
 mutants: $(MUTANTS_READY) ## break the code that decides, place by place; a test must notice; ARGS="'*.statistics.*'" for one file
 	OPENBLAS_NUM_THREADS=1 $(MUTANTS)/bin/python tools/mutants.py $(ARGS)
 

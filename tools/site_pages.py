@@ -26,6 +26,7 @@ FROM_ROOT = {
     "changelog.md": "CHANGELOG.md",
     "cases.md": "tests/cases/README.md",
     "license.md": "LICENSE",
+    "security.md": "SECURITY.md",
 }
 SPECS = {
     f"specs/{path.relative_to(ROOT / 'specs').with_suffix('.md')}": path for path in sorted((ROOT / "specs").rglob("*.yaml"))

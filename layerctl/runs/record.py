@@ -123,7 +123,9 @@ class Epoch(NamedTuple):
     metrics: Mapping[str, Any]
 
     def to_json(self) -> dict[str, Any]:
-        return {"epoch": self.epoch, "seconds": self.seconds, "samples": self.samples, **self.metrics}
+        """A line of `metrics.jsonl`, with null for NaN and infinity."""
+        values = {"epoch": self.epoch, "seconds": self.seconds, "samples": self.samples, **self.metrics}
+        return finite(values)  # type: ignore[no-any-return]
 
     @classmethod
     def from_json(cls, line: str | bytes) -> Epoch | None:

@@ -1,29 +1,47 @@
-"""`python -m tests.fuzz --runs 100000 --seed 1`: fuzzes the static check; status 1 if it finds a bug."""
+"""`python -m tests.fuzz --runs 200000 --seed 1`: fuzzes the static check and all commands; status 1 if it finds a bug.
+
+Half of the inputs are specs for the compiler and its forms of output, half are command lines with folders of odd files.
+"""
 
 from __future__ import annotations
 
 import argparse
-import hashlib
+import multiprocessing
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
-from tests.fuzz.fuzz import MEMORY, described, findings, inputs
+from tests.fuzz.shards import Shard, tried
+
+SIZE = 250
+"""The number of inputs of a shard."""
+
+
+def shards(options: argparse.Namespace) -> Iterator[Shard]:
+    counts = {"specs": options.runs - options.runs // 2, "commands": options.runs // 2}
+    if options.only:
+        counts = {options.only: options.runs}
+    for kind, count in counts.items():
+        stop = options.start + count
+        for start in range(options.start, stop, SIZE):
+            yield Shard(kind, options.seed, start, min(start + SIZE, stop), options.save)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description="Fuzzes the static path.")
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description="Fuzzes the static path and the commands.")
     parser.add_argument("--runs", type=int, default=10_000, help="how many inputs")
     parser.add_argument("--seed", type=int, default=1, help="which inputs")
     parser.add_argument("--start", type=int, default=0, help="the number of the first input")
-    parser.add_argument("--save", type=Path, default=None, help="a directory for what breaks something")
+    parser.add_argument("--only", choices=("specs", "commands"), help="one of the two kinds alone")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many processes")
+    parser.add_argument("--save", type=Path, default=None, help="a directory for the specs that break something")
     options = parser.parse_args()
     count = 0
-    for finding in findings(inputs(options.runs, options.seed, options.start), memory=MEMORY):
-        count += 1
-        print(described(finding), flush=True)
-        if options.save is not None:
-            options.save.mkdir(parents=True, exist_ok=True)
-            name = hashlib.sha256(finding.input.data).hexdigest()[:12]
-            (options.save / f"{name}.yaml").write_bytes(finding.input.data)
+    with multiprocessing.get_context("spawn").Pool(options.jobs, maxtasksperchild=20) as pool:
+        for found in pool.imap_unordered(tried, shards(options)):
+            for text in found:
+                count += 1
+                print(text, flush=True)
     print(f"{options.runs:,} inputs, {count} broke something")
     return 1 if count else 0
 

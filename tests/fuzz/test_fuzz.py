@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,16 +14,51 @@ from yaml.nodes import SequenceNode
 
 from layerctl.diagnostics import Sink
 from layerctl.language.syntax import DuplicateKey
-from tests.fuzz import fuzz
+from tests.fuzz import commands, fuzz
+from tests.fuzz.attacks import Attack, attacks
 from tests.fuzz.mutate import CHANGES, copied, tree_of
 
 
-def test_the_static_path_survives() -> None:
+@pytest.mark.parametrize("kind", ["specs", "commands"])
+def test_nothing_is_broken(kind: str) -> None:
     """In a process of its own, because of the memory limit."""
-    command = [sys.executable, "-m", "tests.fuzz", "--runs", "1500", "--seed", "7"]
+    if kind == "commands":
+        pytest.importorskip("numpy")
+    command = [sys.executable, "-m", "tests.fuzz", "--runs", "1500", "--seed", "7", "--only", kind, "--jobs", "1"]
     done = subprocess.run(command, cwd=fuzz.ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1,500 inputs, 0 broke something" in done.stdout
+
+
+ATTACK = Attack(("check", "m.yaml"), {"m.yaml": b"layers: ["})
+
+
+@pytest.mark.parametrize(
+    ("status", "out", "err", "said"),
+    [
+        (3, b"", b"error", "status 3"),
+        (None, b"", b"", "status None"),
+        (1, b"", b"Traceback (most recent call last):", "Traceback"),
+        (1, b"a\x1b[2J", b"", "unprintable"),
+        (1, b"a\n  ::error::b", b"", "forged"),
+        (1, b"", b"##[error]b", "forged"),
+    ],
+)
+def test_what_no_command_may_do_is_found(status: object, out: bytes, err: bytes, said: str) -> None:
+    with pytest.raises(AssertionError, match=re.escape(said)):
+        commands.judge(ATTACK, commands.Ended(status, out, err))
+
+
+def test_what_a_command_prints_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    commands.target(ATTACK)
+    monkeypatch.setattr("layerctl.diagnostics.text.one_line", lambda text: f"{text}\x1b")
+    with pytest.raises(AssertionError, match="unprintable"):
+        commands.target(ATTACK)
+
+
+def test_attacks_depend_on_the_seed_alone() -> None:
+    assert [*attacks(20, 3)][5:] == [*attacks(20, 3, start=5)]
+    assert len({attack.arguments[0] for _, attack in attacks(200, 3)}) > 8
 
 
 def test_the_inputs_depend_on_the_seed_alone() -> None:
