@@ -37,12 +37,21 @@ def chart(title: str, curves: Mapping[str, Sequence[float | None]], width: int) 
         for point, value in enumerate(_sampled(curve, epochs, points)):
             column = point * step
             if value is not None and math.isfinite(value):
-                row = round((high - value) / (high - low) * (HEIGHT - 1)) if high > low else HEIGHT // 2
+                row = _row(value, low, high)
                 grid[row][column] = mark if grid[row][column] == " " else BOTH
     legend = "  ".join(f"{mark} {name}" for mark, name in zip(MARKS, curves, strict=False))
     lines = [f"{title}  {legend}"]
     lines += [f"{label:>{edge}} ┤{''.join(row)}".rstrip() for label, row in zip(labels, grid, strict=True)]
     return [*lines, " " * edge + " └" + "─" * columns, " " * (edge + 2) + _axis(epochs, columns)]
+
+
+def _row(value: float, low: float, high: float) -> int:
+    """The line of a value between the lowest and the highest one."""
+    if high == low:
+        return HEIGHT // 2
+    if math.isinf(high - low):
+        value, low, high = value / 2, low / 2, high / 2
+    return round((high - value) / (high - low) * (HEIGHT - 1))
 
 
 def _sampled(curve: Sequence[float | None], epochs: int, columns: int) -> list[float | None]:

@@ -160,6 +160,7 @@ LINES = st.one_of(
 
 @given(st.lists(LINES, max_size=5).map(b"\n".join))
 @example(b'{"epoch": 1, "loss": 1' + b"0" * 400 + b"}")
+@example(b'{"epoch": 1, "loss": 9e307, "val_loss": -9e307}')
 @options(QUICK, max_examples=100)
 def test_any_lines_of_metrics(cli: CommandLine, runs: Path, content: bytes) -> None:
     (runs / "odd-1" / "metrics.jsonl").write_bytes(content)
