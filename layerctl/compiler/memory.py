@@ -49,6 +49,8 @@ def training(
         data_dir: where files of named sets are looked for first.
         elsewhere: whether other machines train, of which nothing is known; then only the data count.
     """
+    if not compiled.model.complete:  # what a custom layer makes is known only when it runs
+        return Judged(compiled, memory.needs(compiled.model, Use("training", trains=True, optimizer=train.rule)))
     limit = train.limit if limit is None else limit
     wanted = requirements(compiled.model, compiled.root, compiled.path, train, data_dir=data_dir)
     data = held(wanted, limit)

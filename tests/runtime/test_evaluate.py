@@ -185,7 +185,12 @@ class TestPredict:
 
     @pytest.mark.parametrize(
         ("content", "words"),
-        [(b"hello", "it holds no arrays"), (b"PK\x03\x04", "not a zip file"), (b"", "no data left"), (None, "holds no samples")],
+        [
+            (b"hello", "it holds no arrays"),
+            (b"PK\x03\x04", "not a zip file"),
+            (b"", "it holds no arrays"),
+            (None, "holds no samples"),
+        ],
     )
     def test_arrays_that_are_none(self, content: bytes | None, words: str, trained: Path, tmp_path: Path) -> None:
         np.save(tmp_path / "x.npy", np.zeros((0, 8, 8, 1)))

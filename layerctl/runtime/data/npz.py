@@ -33,12 +33,13 @@ class Npz(Source):
         for slot, array in self.arrays(x):
             if array.dtype.kind not in "biuf" or not array.size or not np.isfinite(limits := (array.min(), array.max())).all():
                 continue  # `fit` reports what is no number
-            form = ArrayForm(dtype=array.dtype.name, least=float(limits[0]), greatest=float(limits[1]), rescale=rescale)
+            form = ArrayForm(dtype=array.dtype.name, least=float(limits[0]), greatest=float(limits[1]), rescale=False)
             if rescale:
                 check_pixels(slot, self.wanted, rescale=True)
                 if form.divisor is None:
                     message = f"`x_train` goes from {form.least:g} to {form.greatest:g}: which value is white is not known"
                     raise self.wanted.misfit(message, "leave out `rescale`, or save pixels as uint8, 0 to 255")
+                form = form.model_copy(update={"rescale": True})
             forms[slot.name] = InputForm(array=form)
         return forms
 
