@@ -73,6 +73,21 @@ def four(x: tuple[int, ...], y: tuple[int, ...] = (), x_type: str = "<f4", y_typ
     return archive("d.npz", **arrays)
 
 
+def patched(central: int, local: int, value: int) -> Callable[[Path], object]:
+    """An archive with a byte changed in what the list of members and each member say."""
+
+    def make(folder: Path) -> None:
+        four((3,))(folder)
+        data = bytearray((folder / "d.npz").read_bytes())
+        for mark, offset in ((b"PK\1\2", central), (b"PK\3\4", local)):
+            at = -1
+            while (at := data.find(mark, at + 1)) >= 0:
+                data[at + offset] = value
+        (folder / "d.npz").write_bytes(data)
+
+    return make
+
+
 def text(name: str, content: str | bytes) -> Callable[[Path], object]:
     return lambda folder: (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
 

@@ -13,7 +13,7 @@ import pytest
 from layerctl.api.check import check
 from layerctl.base.arrays import LARGEST_DIRECTORY, LONGEST_HEAD
 from layerctl.diagnostics import Diagnostic
-from tests.data_files import CLASSES, FITS, REFUSED, SPARSE, TABLE, Case, archive, four, npy, text
+from tests.data_files import CLASSES, FITS, REFUSED, SPARSE, TABLE, Case, archive, four, npy, patched, text
 
 
 def said(case: Case, folder: Path) -> list[Diagnostic]:
@@ -167,13 +167,7 @@ def test_an_archive_with_endless_members_is_not_read(tmp_path: Path, monkeypatch
 
 @pytest.mark.parametrize(("central", "local", "value"), [(8, 6, 1), (10, 8, 99)], ids=["encrypted", "packed in another way"])
 def test_unusual_members_are_a_mistake(central: int, local: int, value: int, tmp_path: Path) -> None:
-    four((3,))(tmp_path)
-    data = bytearray((tmp_path / "d.npz").read_bytes())
-    for mark, offset in ((b"PK\1\2", central), (b"PK\3\4", local)):
-        at = -1
-        while (at := data.find(mark, at + 1)) >= 0:
-            data[at + offset] = value
-    (found,) = said(Case(text("d.npz", bytes(data)), "d.npz"), tmp_path)
+    (found,) = said(Case(patched(central, local, value), "d.npz"), tmp_path)
     assert found.code.id == "LC652"
 
 

@@ -23,7 +23,7 @@ from layerctl.base import arrays, folders, reading
 from layerctl.compiler.locate import CannotLocate, SpecFile, discover, find
 from layerctl.compiler.pipeline import compile_bytes, compile_text
 from layerctl.diagnostics import Diagnostic, did_you_mean
-from tests.data_files import FITS, archive, every, four, npy, png, text, texts
+from tests.data_files import FITS, archive, every, four, npy, patched, png, text, texts
 
 SPEC = "inputs: {x: [4]}\nlayers:\n  - Dense: 2\n"
 SMALL = reading.Limit("LAYERCTL_MAX_TEST", 1000)
@@ -244,21 +244,6 @@ def judged(folder: Path, make: Callable[[Path], object], monkeypatch: pytest.Mon
     except SpecError as error:
         return list(error.diagnostics)
     return []
-
-
-def patched(central: int, local: int, value: int) -> Callable[[Path], object]:
-    """An archive with a byte changed in what the list of members and each member say."""
-
-    def make(folder: Path) -> None:
-        four((3,))(folder)
-        data = bytearray((folder / "d.npz").read_bytes())
-        for mark, offset in ((b"PK\1\2", central), (b"PK\3\4", local)):
-            at = -1
-            while (at := data.find(mark, at + 1)) >= 0:
-                data[at + offset] = value
-        (folder / "d.npz").write_bytes(data)
-
-    return make
 
 
 def packed(method: int) -> Callable[[Path], object]:

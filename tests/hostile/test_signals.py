@@ -10,7 +10,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +25,6 @@ SPEC = "inputs: {x: [4]}\nlayers:\n  - Dense: 2\n"
 PIPE = 60_000
 """Bytes with which a pipe is nearly full."""
 STARTS = (("check", "m.yaml"), ("runs",), ("--help",))
-
-
-@pytest.fixture(autouse=True)
-def as_in_a_terminal() -> Iterator[None]:
-    """SIGHUP ends programs, even if the tests themselves run under `nohup`."""
-    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    yield
-    signal.signal(signal.SIGHUP, before)
 
 
 @pytest.fixture

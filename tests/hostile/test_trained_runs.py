@@ -14,8 +14,6 @@ from typing import Any
 
 import pytest
 
-from layerctl.diagnostics.errors import MissingPackage
-from layerctl.runtime.backends import backend
 from tests.command_line import CommandLine
 
 pytestmark = [
@@ -32,12 +30,8 @@ WEIGHTS = "model.weights.h5"
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def trained(keras: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a run, which is whole."""
-    try:
-        backend.keras()
-    except MissingPackage as error:
-        pytest.skip(str(error))
     from layerctl.api.train import train
 
     folder = tmp_path_factory.mktemp("trained")

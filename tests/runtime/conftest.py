@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import pytest
-
-from layerctl.diagnostics.errors import MissingPackage
-from layerctl.runtime.backends import backend
 
 NEED_NUMPY = (
     "hostile_data", "kept", "memory", "parts", "tables",
@@ -26,12 +22,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.filterwarnings(KERAS_WARNS))
-
-
-@pytest.fixture(scope="session")
-def keras() -> Any:
-    """The module; without it the test is skipped."""
-    try:
-        return backend.keras()
-    except MissingPackage as error:
-        pytest.skip(str(error))
