@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ import numpy as np
 import pytest
 
 from layerctl.analysis.data.held import held
+from layerctl.base.machine import RanOut
 from layerctl.compiler.pipeline import compile_text
+from layerctl.runtime.backends import backend
 from layerctl.runtime.data import load
 from layerctl.runtime.data._wanted import wanted
 from tests.command_line import CommandLine
@@ -81,3 +84,28 @@ def test_a_run_says_why_it_failed(cli: CommandLine) -> None:
     assert result.status == 1
     assert "error[LC630]: memory ran out while the model was trained" in result.err
     assert cli("runs", "a-1", "--format", "json").data["code"] == "LC630"
+
+
+@pytest.mark.usefixtures("archive")
+def test_memory_that_runs_out_while_data_are_read_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*arguments: Any) -> Any:
+        raise ValueError("array is too big; it holds more than there is")
+
+    monkeypatch.setattr("layerctl.runtime.data.read_data", full)
+    compiled = compile_text("inputs: {x: [5]}\nlayers: [Dense: 1]\ntrain: {data: a.npz, loss: mse}\n").accepted()
+    assert compiled.document.train is not None
+    with pytest.raises(RanOut, match="the data were read"):
+        load(wanted(compiled, compiled.document.train))
+
+
+@pytest.mark.parametrize("error", [MemoryError(), ImportError("libkeras.so: failed to map segment from shared object")])
+def test_memory_that_runs_out_while_keras_is_loaded_is_told(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Finder:
+        def find_spec(self, name: str, *others: Any) -> None:
+            if name == "keras":
+                raise error
+
+    monkeypatch.delitem(sys.modules, "keras", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Finder(), *sys.meta_path])
+    with pytest.raises(RanOut, match="Keras was loaded"):
+        backend.keras.__wrapped__()

@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from layerctl.base.ending import Undoing
-from layerctl.base.machine import RanOut, ran_out
+from layerctl.base.machine import RanOut, stage
 from layerctl.compiler.pipeline import collector_paused
 from layerctl.diagnostics.errors import MissingPackage, UsageError
 
@@ -46,12 +46,13 @@ def keras() -> Any:
     install = f"pip install 'layerctl[{wanted if wanted in EXTRAS else EXTRAS[0]}]'"
     with _quiet(), collector_paused():  # the collector takes a quarter of the time of importing TensorFlow, and frees nothing
         try:
-            import keras
+            with stage("Keras was loaded"):
+                import keras
+        except RanOut:
+            raise
         except ModuleNotFoundError as error:
             raise MissingPackage(f"this needs {error.name}, which is not installed", f"install it with {install}") from error
         except ImportError as error:
-            if ran_out(error):
-                raise RanOut("Keras was loaded") from error
             raise MissingPackage(f"Keras is installed but does not load: {error}", f"install it anew with {install}") from error
         except Exception as error:
             raise _not_loaded(wanted, error) from error

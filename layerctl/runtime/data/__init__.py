@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from layerctl.analysis.data.wanted import TEST_SPLIT, Wanted, tests
+from layerctl.base.machine import stage
 from layerctl.runs.preprocessing import Preprocessing
 from layerctl.runtime.codes import TooFewSamples
 from layerctl.runtime.data._found import read_data
@@ -17,6 +18,7 @@ from layerctl.runtime.data._types import PARTS, Array, Data, Raw, samples, take
 __all__ = ["Data", "learnt", "load", "split"]
 
 
+@stage("the data were read")
 def load(wanted: Wanted, *, limit: int | None = None, fitted: Preprocessing | None = None, whole: bool = False) -> Data:
     """Reads the data that a spec names, and converts them to its model's inputs and targets.
 
@@ -28,6 +30,7 @@ def load(wanted: Wanted, *, limit: int | None = None, fitted: Preprocessing | No
 
     Raises:
         SpecError: the data are missing, cannot be read or do not fit.
+        RanOut: they do not fit in memory.
     """
     source, raw = read_data(wanted, fitted)
     fingerprint = raw.fingerprint()

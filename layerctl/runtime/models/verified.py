@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from layerctl.base.machine import RanOut, ran_out
+from layerctl.base.machine import RanOut, stage
 from layerctl.compiler.pipeline import Accepted
 from layerctl.diagnostics.errors import LayerctlBug, LayerctlError
 from layerctl.runtime.backends import backend
@@ -42,12 +42,11 @@ def verified(compiled: Accepted, *, seed: int | None = None) -> Verified:
     """
     backend.keras()
     try:
-        model, compiled = build.built(compiled, seed=seed)
-    except LayerctlError:
+        with stage("the model was built"):
+            model, compiled = build.built(compiled, seed=seed)
+    except (LayerctlError, RanOut):
         raise
     except Exception as error:
-        if ran_out(error):
-            raise RanOut("the model was built") from error
         raise LayerctlBug((f"Keras refuses it: {type(error).__name__}: {error}",)) from error
     if wrong := differences(compiled, model):
         raise LayerctlBug(tuple(wrong))

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from layerctl.analysis.data.wanted import Wanted
 from layerctl.analysis.losses import units_of
-from layerctl.base.machine import stage
 from layerctl.compiler.pipeline import Accepted
 from layerctl.compiler.variants import Match
 from layerctl.language.resolved import plain
@@ -100,8 +99,7 @@ def candidate(
     """
     want = wanted(compiled, train, data_dir=options.data_dir, seed=seed)
     limit = options.limit or train.limit
-    with stage("the data were read"):
-        data = load(want, limit=limit)
+    data = load(want, limit=limit)
     check_validation(compiled, train, data)
     return Candidate(name, compiled, train, want, data, limit, overrides=overrides, match=match)
 

@@ -6,7 +6,6 @@ import os
 from dataclasses import replace
 from typing import Any
 
-from layerctl.base.machine import stage
 from layerctl.base.source import Source, Span
 from layerctl.catalog.datasets import find
 from layerctl.report.evaluation import ClassResult, Evaluation
@@ -28,8 +27,7 @@ def evaluated(
     if data is not None and find(data) is None:
         want = replace(want, place=Span(Source(data, ""), 0, 0))
     limit = limit if limit is not None or data is not None else trained.fitted.limit
-    with stage("the data were read"):
-        loaded = load(want, limit=limit, fitted=trained.fitted, whole=data is not None)
+    loaded = load(want, limit=limit, fitted=trained.fitted, whole=data is not None)
     count = loaded.test_samples - loaded.test_samples % want.multiple
     if not count:
         message = f"{loaded.test_samples} test samples make no whole batch of {want.multiple}"

@@ -74,8 +74,7 @@ class _Training:
         backend.particular().EventFiles.available()
         backend.keras().utils.set_random_seed(train.seed)
         self.wanted = wanted(compiled, train, data_dir=options.data_dir, seed=train.seed)
-        with stage("the data were read"):
-            data = load(self.wanted, limit=train.limit)
+        data = load(self.wanted, limit=train.limit)
         for note in data.notes:
             listener.noticed(note)
         check_validation(compiled, train, data)
