@@ -16,7 +16,7 @@ from typing import Any
 
 from layerctl.base.ending import Undoing
 from layerctl.base.files import TEMPORARY, left_behind, replacing, temporary_name, write_whole
-from layerctl.base.json_text import finite, pretty
+from layerctl.base.json_text import pretty
 from layerctl.base.locks import Held, Lock
 from layerctl.base.source import Source, Span
 from layerctl.diagnostics import Diagnostic
@@ -150,7 +150,7 @@ class RunDirectory:
     def write_epochs(self, epochs: list[Epoch]) -> None:
         """Replaces `metrics.jsonl`."""
         self.epochs[:] = epochs
-        self.write(LINES, "".join(json.dumps(finite(epoch.to_json())) + "\n" for epoch in epochs))
+        self.write(LINES, "".join(json.dumps(epoch.to_json()) + "\n" for epoch in epochs))
 
     def write_state(self, state: State) -> None:
         with self.writing(FOLDER) as path:
