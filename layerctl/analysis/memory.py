@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from math import prod
 from typing import NamedTuple
 
 from layerctl.analysis._codes import NotEnoughMemory
@@ -120,9 +121,7 @@ def _tensors(typed: TypedGraph, use: Use) -> Iterator[Largest]:
         by_batch = layer is None or not layer.is_function  # the first axis of a function's output need not be the batch
         narrow = passes_narrow and layer is not None and layer.keeps_dtype_when_run
         for tensor in leaves(typed.nodes[index].output or ()):
-            each = 1 if narrow else BYTES.get(tensor.dtype, 1)
-            for dim in tensor.shape:
-                each *= 1 if dim is None else dim
+            each = prod(1 if dim is None else dim for dim in tensor.shape) * (1 if narrow else BYTES.get(tensor.dtype, 1))
             free = by_batch and tensor.shape[:1] == (None,)
             side = max((dim for dim in tensor.shape if dim is not None), default=0)
             yield Largest(each * use.batch if free else each, each if free else 0, index, side)
@@ -184,7 +183,8 @@ def _at_the_largest(typed: TypedGraph, needed: Needs, message: str, there: int |
         ends = {one.name: one.ref.node for one in typed.graph.outputs} | {one.name: at for at, one in _inputs(typed)}
         most = Largest(needed.data, 0, ends[use.data.of], use.data.side)
     node = typed.graph.nodes[most.node]
-    place, help = node.place, (smaller := _smaller(node, most.side))
+    smaller = _smaller(node, most.side)
+    place, help = node.place, smaller
     label = f"takes {size(most.bytes)}"
     option = f" (`{use.batch_option}`)" if use.batch_option else ""
     if most.each and use.batch > 1:

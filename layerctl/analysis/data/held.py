@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from math import prod
 from pathlib import Path
 from typing import NamedTuple
 
 from layerctl.analysis.data import archives, pictures
 from layerctl.analysis.data.found import format_of, located
 from layerctl.analysis.data.wanted import TEST_SPLIT, Slot, Wanted
-from layerctl.base import arrays, image_files
+from layerctl.base import image_files
 from layerctl.base.shapes import Shape
 from layerctl.catalog import datasets
 from layerctl.catalog.datasets._base import Facts
@@ -58,10 +59,7 @@ def held(wanted: Wanted, limit: int | None = None) -> Held:
 
 def _values(shape: Shape) -> int:
     """The values of a sample, unknown dimensions counted as 1."""
-    total = 1
-    for dim in shape:
-        total *= dim or 1
-    return total
+    return prod(dim or 1 for dim in shape)
 
 
 def _sample(slot: Slot, shape: Shape | None = None) -> int:
@@ -106,14 +104,9 @@ def _images(path: Path, wanted: Wanted, limit: int | None) -> Held:
 
 def _archive(path: Path, wanted: Wanted) -> Held:
     """Arrays, which are read as a whole before `limit` leaves samples out."""
-    found = arrays.archive(path, archives.READ)
-    if found is None:
-        return Held()
-    keys = archives.parts(path, found.names, wanted)
-    heads = {name: found.heads[key] for name, key in keys.items()}
-    if not all(head.shape for head in heads.values()):
-        return Held()
-    total = sum(_values(head.shape) * BYTES.get(head.dtype, 1) for head in heads.values() if 0 not in head.shape)
+    found = archives.judged(path, wanted)
+    heads = {name: found.heads[key] for name, key in found.keys.items()}
+    total = sum(prod(head.shape) * BYTES.get(head.dtype, 1) for head in heads.values())  # texts become numbers: 1 byte at least
     return Held(_rest(heads["x_train"].shape[0], wanted, "x_test" in heads), total)
 
 
