@@ -10,6 +10,7 @@ from layerctl.analysis.data.found import format_of, located, part_path
 from layerctl.analysis.data.wanted import Wanted
 from layerctl.catalog import datasets
 from layerctl.catalog.datasets import _formats
+from layerctl.runs.fitting import TABLES
 from layerctl.runs.preprocessing import Preprocessing
 from layerctl.runtime.data._source import Parted, Source, Synthetic
 from layerctl.runtime.data._types import Raw
@@ -18,9 +19,6 @@ from layerctl.runtime.data.images import Images
 from layerctl.runtime.data.npz import Npz
 from layerctl.runtime.data.pixels import Pixels
 from layerctl.runtime.data.table import Table, Texts
-
-TABLES = ("csv", "text")
-"""Formats whose data have named columns."""
 
 SOURCES: dict[str, type[Source]] = {cls.format: cls for cls in (Npz, Idx, Table, Texts, Images)}
 

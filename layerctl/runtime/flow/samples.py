@@ -19,12 +19,12 @@ from layerctl.compiler.trainable import trainable
 from layerctl.diagnostics.errors import UsageError
 from layerctl.graph.graph import Input
 from layerctl.graph.typed import TypedGraph
+from layerctl.runs.fitting import TABLES
 from layerctl.runs.preprocessing import WHITE, ImageForm, InputForm
 from layerctl.runs.stored import PREPROCESSING, find
 from layerctl.runtime.backends import backend
 from layerctl.runtime.data import _pictures, load
 from layerctl.runtime.data._archive import plain
-from layerctl.runtime.data._found import TABLES
 from layerctl.runtime.data._left_out import LeftOut
 from layerctl.runtime.data._pictures import Unreadable
 from layerctl.runtime.data._source import normalized

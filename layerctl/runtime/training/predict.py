@@ -16,11 +16,12 @@ from layerctl.base.source import Source, Span
 from layerctl.catalog import datasets
 from layerctl.language.spec.reported import losses_by_output
 from layerctl.report.predictions import Classes, ClassProbability, Numbers, Prediction, Predictions, Values
+from layerctl.runs.fitting import TABLES
 from layerctl.runs.preprocessing import InputForm
 from layerctl.runs.stored import StoredRun
 from layerctl.runtime.data import _pictures
 from layerctl.runtime.data._archive import plain
-from layerctl.runtime.data._found import SOURCES, TABLES
+from layerctl.runtime.data._found import SOURCES
 from layerctl.runtime.data._pictures import Unreadable
 from layerctl.runtime.data._types import Array, samples, take
 from layerctl.runtime.data.images import Images, paths
