@@ -129,16 +129,17 @@ class Texts(TextColumns, Table):
         (name,) = self.used_inputs()
         lines = [line.strip() for line in io.StringIO(content) if line.strip()]
         rows = [line.split("\t") for line in lines]
-        if lines and all(map(self.is_labelled, rows)):
+        if lines and self.are_labelled(rows):
             self.notes.append(f"{where}: each line begins with its label, which is left out")
             lines = [row[self.names.index(name)].strip() for row in rows]
         return {name: _objects(lines)}, {}
 
-    def is_labelled(self, row: list[str]) -> bool:
-        """Whether the columns of a line are those of the training data, the label a class."""
+    def are_labelled(self, rows: list[list[str]]) -> bool:
+        """Whether the columns of each line are those of the training data, the label a class."""
         assert self.fitted is not None, "of a trained model"
-        labels = {label: form.classes or [] for name, form in self.fitted.targets.items() for label in self.of_targets[name]}
-        return len(row) == len(self.names) and all(row[self.names.index(name)].strip() in labels[name] for name in labels)
+        targets = self.fitted.targets.items()
+        classes = {self.names.index(label): set(form.classes or ()) for name, form in targets for label in self.of_targets[name]}
+        return all(len(row) == len(self.names) and all(row[at].strip() in classes[at] for at in classes) for row in rows)
 
 
 def by_column(rows: Rows, names: Sequence[str]) -> dict[str, Array]:
