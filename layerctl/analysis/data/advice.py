@@ -16,10 +16,10 @@ DISTINCT = 0.9
 def identifying(name: str, cells: Sequence[str]) -> str | None:
     """What a user should know of a column of texts that are dates, or hardly categories; None if there is nothing."""
     count = len(set(cells))
-    if (written := next(filter(None, map(amount, cells)), None)) is not None and all(is_number(c) or amount(c) for c in cells):
-        cell = next(cell for cell in cells if amount(cell) == written)
-        what = f"the column `{name}` holds numbers that are written like `{cell}`, and each becomes a column of 0 and 1"
-        return f"{what}: write them like `{written}`; `categorical: {{{name}: one_hot}}` says that they are categories"
+    odd = next((cell for cell in cells if amount(cell)), None)
+    if odd is not None and all(is_number(cell) or amount(cell) for cell in cells):
+        what = f"the column `{name}` holds numbers that are written like `{odd}`, and each becomes a column of 0 and 1"
+        return f"{what}: write them like `{amount(odd)}`; `categorical: {{{name}: one_hot}}` says that they are categories"
     if count < SEVERAL:
         return None
     if dates.formats(cells):

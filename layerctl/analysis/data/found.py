@@ -32,6 +32,9 @@ OTHERS = {
     **dict.fromkeys((".tar", ".tgz", ".7z", ".rar"), _UNPACK),
 }
 """What to do with files of other formats, by their suffix."""
+PACKED = (".gz", ".bz2", ".xz", ".zst")
+WITHIN = (".csv", ".tsv", ".txt", ".tar", ".json", ".npz")
+"""The suffixes of files that are often packed, before that of how they are packed."""
 
 
 def located(wanted: Wanted, option: str | None = None) -> Path:
@@ -131,15 +134,7 @@ def format_of(path: Path, wanted: Wanted) -> str:
 def _other_format(name: str) -> str | None:
     """What to do with a file of another format, by its name; None for other names."""
     stem, suffix = os.path.splitext(name)
-    packed = suffix in (".gz", ".bz2", ".xz", ".zst") and os.path.splitext(stem)[1] in (
-        ".csv",
-        ".tsv",
-        ".txt",
-        ".tar",
-        ".json",
-        ".npz",
-    )
-    return _UNPACK if packed else OTHERS.get(suffix)
+    return _UNPACK if suffix in PACKED and os.path.splitext(stem)[1] in WITHIN else OTHERS.get(suffix)
 
 
 def _format_by_content(path: Path) -> str:

@@ -82,5 +82,4 @@ def not_a_number(label: str, target: Target, wanted: Wanted) -> SpecError:
 
 def integer(name: str) -> int | None:
     """The integer that a label spells; None for another text."""
-    number = float(name) if is_number(name) else 0.5
-    return int(number) if number.is_integer() else None
+    return int(float(name)) if is_number(name) and float(name).is_integer() else None

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 
-from layerctl.analysis.data._codes import UnreadableData
 from layerctl.analysis.data.found import cannot_read
 from layerctl.analysis.data.wanted import Wanted
 from layerctl.base import reading
@@ -32,11 +31,8 @@ def read(path: Path, wanted: Wanted) -> Array:
             file.seek(0)
             return _array(gzip.GzipFile(fileobj=file) if packed else file)
     except (EOFError, ValueError, struct.error, zlib.error, gzip.BadGzipFile) as error:
-        raise wanted.refuse(
-            UnreadableData,
-            f"{path} is no IDX file: {error}",
-            help="check the path; a file of a named set is downloaded again once it is deleted",
-        ) from None
+        help = "check the path; a file of a named set is downloaded again once it is deleted"
+        raise wanted.unreadable(f"{path} is no IDX file: {error}", help) from None
     except OSError as error:
         raise cannot_read(path, error, wanted) from None
 

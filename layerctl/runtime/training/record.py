@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from layerctl.analysis._codes import NotEnoughMemory
 from layerctl.base.machine import RanOut
 from layerctl.base.package import __version__
 from layerctl.diagnostics.errors import SpecError
@@ -93,5 +94,5 @@ def reason(error: BaseException) -> dict[str, str]:
     if isinstance(error, SpecError):
         return {"error": error.diagnostics[0].message, "code": error.diagnostics[0].code.id}
     if isinstance(error, RanOut):
-        return {"error": f"memory ran out while {error}", "code": "LC630"}
+        return {"error": f"memory ran out while {error}", "code": NotEnoughMemory.id}
     return {"error": f"{type(error).__name__}: {error}".splitlines()[0]}
