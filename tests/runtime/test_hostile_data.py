@@ -97,13 +97,13 @@ def test_a_picture_that_unpacks_to_too_much(name: str, content: bytes, words: st
     assert all(word in result.err for word in (words, f"cat/{name}", "LAYERCTL_MAX_PICTURE="))
 
 
-def test_a_picture_with_a_long_text_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: CommandLine) -> None:
+def test_a_picture_with_more_behind_it_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: CommandLine) -> None:
     (tmp_path / "i" / "cat").mkdir(parents=True)
     (tmp_path / "i" / "cat" / "a.png").write_bytes(png())
     os.truncate(tmp_path / "i" / "cat" / "a.png", 2000)
     assert cli("data", str(tmp_path / "i")).status == 0
     monkeypatch.setenv("LAYERCTL_MAX_PICTURE", "1000")
-    assert "the limit is 1,000 B" in cli("data", str(tmp_path / "i")).err.replace("1000 B", "1,000 B")
+    assert "the limit is 1000 B" in cli("data", str(tmp_path / "i")).err
 
 
 def test_a_table_that_is_too_large_is_not_read(tmp_path: Path, cli: CommandLine) -> None:
