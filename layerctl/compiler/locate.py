@@ -100,7 +100,7 @@ def bare(name: str) -> SpecFile | None:
 
 
 def _near(name: str) -> str:
-    from layerctl.diagnostics import did_you_mean
+    from layerctl.diagnostics.spelling import did_you_mean
 
     is_path = os.path.dirname(name) or name.endswith(SUFFIXES)
     if is_path and (near := did_you_mean(name, _specs_in(os.path.dirname(name)))):
