@@ -12,7 +12,8 @@ from layerctl.analysis.costs import summarize
 from layerctl.base.numbers import size
 from layerctl.base.source import Source
 from layerctl.compiler.pipeline import Compiled, compile_bytes, compile_text
-from layerctl.diagnostics import Effort, Sink
+from layerctl.diagnostics import Sink
+from layerctl.diagnostics.spelling import Effort
 from layerctl.diagnostics.text import WIDEST, concise, full
 from layerctl.language.expand.settings import Settings
 from layerctl.language.syntax import parser

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from layerctl.compiler.pipeline import compile_text
-from layerctl.diagnostics import did_you_mean
+from layerctl.diagnostics.spelling import did_you_mean
 
 MODEL = "inputs: {image: [8]}\nlayers: [{Dense: {units: 3, activation: softmax}, name: first}]\n"
 BLOCK = "inputs: {image: [8]}\nblocks: {tower: {params: {units: null}, inputs: [query], layers: [{Dense: $units}]}}\n"

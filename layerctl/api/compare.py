@@ -14,8 +14,8 @@ from layerctl.compiler.memory import enough, training
 from layerctl.compiler.pipeline import Accepted, Compiled
 from layerctl.compiler.trainable import settings, trainable, with_learning_rate
 from layerctl.compiler.variants import Cost, Variant, match, read
-from layerctl.diagnostics import did_you_mean
 from layerctl.diagnostics.errors import UsageError, check_output
+from layerctl.diagnostics.spelling import did_you_mean
 from layerctl.report.results.comparison import Comparison
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from layerctl.base.source import Source, Span
 from layerctl.catalog.datasets import find, names
 from layerctl.catalog.datasets._base import Facts
-from layerctl.diagnostics import Sink, did_you_mean
+from layerctl.diagnostics import Sink
 from layerctl.diagnostics.errors import MissingPackage, SpecError, UsageError
+from layerctl.diagnostics.spelling import did_you_mean
 from layerctl.language import overrides
 from layerctl.language.bind import FAILED, Binder
 from layerctl.language.spec.train import Data, bind_data

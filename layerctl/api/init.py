@@ -8,8 +8,8 @@ from pathlib import Path
 
 from layerctl.base.files import write_whole
 from layerctl.compiler.locate import PACKAGED, SUFFIXES, packaged_names
-from layerctl.diagnostics import did_you_mean
 from layerctl.diagnostics.errors import UsageError, writing
+from layerctl.diagnostics.spelling import did_you_mean
 
 SCHEMA = ".layerctl/schema.json"
 """The JSON Schema's path, relative to the spec: with it in the project, the spec works on other machines, offline."""

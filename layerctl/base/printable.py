@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-COMMAND = re.compile("^[ \ufdd0-\ufdef]*:(?=:(?!: ))|#(?=#\\w*\\[)")
+COMMAND = "^[ \ufdd0-\ufdef]*:(?=:(?!: ))|#(?=#\\w*\\[)"
 """What GitHub and Azure take for a command: `::` at the start of a line (not the sign `::: `), `##[` and `##vso[` anywhere."""
 
 
@@ -23,5 +23,5 @@ def line(text: str, keep: str = "") -> str:
     """A line of output for people: printable, and no command of a continuous-integration service."""
     text = printable(text, keep)
     if "::" in text or "##" in text:
-        text = COMMAND.sub(lambda sign: f"{sign[0][:-1]}\\x{ord(sign[0][-1]):x}", text)
+        text = re.sub(COMMAND, lambda sign: f"{sign[0][:-1]}\\x{ord(sign[0][-1]):x}", text)
     return text

@@ -21,7 +21,7 @@ KINDS = {
     stat.S_IFSOCK: "a socket",
 }
 FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"))
-SIZE = re.compile(r"([0-9]{1,15})\s*(?:([kmgt])i?)?b?", re.IGNORECASE)
+SIZE = r"(?i)([0-9]{1,15})\s*(?:([kmgt])i?)?b?"
 UNITS = (("GiB", 30), ("MiB", 20), ("KiB", 10))
 CHUNK, HUGE = 1024**2, 1024**6
 
@@ -60,7 +60,7 @@ class Limit(NamedTuple):
         value = os.environ.get(self.setting)
         if not value:
             return self.default
-        match = SIZE.fullmatch(value.strip())
+        match = re.fullmatch(SIZE, value.strip())
         if match is None:
             reason = f"the environment variable {self.setting} is `{value}`, which is no size"
             raise Refused(reason, f"write a size such as `{self.setting}=8GiB`, or unset it")

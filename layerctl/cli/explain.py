@@ -37,7 +37,7 @@ def command(
     by_name = {cls.slug(): cls for cls in codes.values()}
     named = codes.get(code.upper()) or by_name.get(code.lower())
     if named is None:
-        from layerctl.diagnostics import did_you_mean
+        from layerctl.diagnostics.spelling import did_you_mean
 
         near = did_you_mean(code, [*codes, *by_name])
         usage(f"there is no diagnostic `{code}`", f"did you mean `{near}`?" if near else "`layerctl explain` lists all")

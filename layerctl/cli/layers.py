@@ -38,7 +38,7 @@ def command(
         if (refused := CATALOGS["layers"].not_expressible.get(name)) is not None:
             _refused(name, *refused, format)
             return
-        from layerctl.diagnostics import did_you_mean
+        from layerctl.diagnostics.spelling import did_you_mean
 
         functions = [f"ops.{function}" for function in CATALOGS["ops"].names()]
         near = did_you_mean(name, [*CATALOGS["layers"].names(), *functions])

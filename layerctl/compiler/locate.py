@@ -11,7 +11,6 @@ from itertools import islice
 from typing import NamedTuple
 
 from layerctl.base import reading
-from layerctl.base.folders import walk
 from layerctl.base.package import FOLDER
 from layerctl.compiler.configuration import configuration
 from layerctl.diagnostics.errors import UsageError
@@ -101,7 +100,7 @@ def bare(name: str) -> SpecFile | None:
 
 
 def _near(name: str) -> str:
-    from layerctl.diagnostics import did_you_mean
+    from layerctl.diagnostics.spelling import did_you_mean
 
     is_path = os.path.dirname(name) or name.endswith(SUFFIXES)
     if is_path and (near := did_you_mean(name, _specs_in(os.path.dirname(name)))):
@@ -220,6 +219,8 @@ def _yaml_files(folder: str, unread: list[OSError]) -> Iterator[str]:
 
     `unread` gets the errors for folders that cannot be read.
     """
+    from layerctl.base.folders import walk
+
     for at, _, files in walk(folder, unread.append, _enters):
         for name in files:
             if name.endswith(SUFFIXES):

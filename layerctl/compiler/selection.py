@@ -6,7 +6,7 @@ from functools import partial
 from typing import NamedTuple
 
 from layerctl.compiler.configuration import configuration
-from layerctl.diagnostics import Diagnostic, did_you_mean
+from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.checked import Checked
 from layerctl.diagnostics.errors import UsageError
 
@@ -66,6 +66,8 @@ def _must_exist(code: str, place: Callable[[], str] | None) -> None:
 
     known = all_codes()
     if not any(name.startswith(code) for name in known):
+        from layerctl.diagnostics.spelling import did_you_mean
+
         near = did_you_mean(code, known)
         where = f"{place()}: " if place is not None else ""
         raise UsageError(

@@ -6,12 +6,16 @@ its meaning, `Why:`, `Example:`, `Fix:`); `layerctl explain` prints it and docs/
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from itertools import islice, takewhile
-from typing import ClassVar, Literal, NamedTuple, overload
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple, overload
 
 from layerctl.base.meter import Meter
 from layerctl.base.printable import printable
 from layerctl.base.source import Span
+
+if TYPE_CHECKING:
+    from layerctl.diagnostics.spelling import Effort
 
 Severity = Literal["error", "warning"]
 
@@ -144,50 +148,11 @@ class Diagnostic(NamedTuple):
         return (self.code.id, self.span.source.path, self.span.start, self.message)
 
 
-LONGEST = 100
-"""Longer names are not compared with misspelled ones."""
-
-
-class Effort:
-    """Limits how many names are compared with misspelled ones, and fixes tried, so that thousands of mistakes do not take long.
-
-    Attributes:
-        left: how many names may still be compared, or layers inferred anew.
-    """
-
-    MOST = 200_000
-    LENGTH, STEPS = 16, 32
-    """Letters of a name, and steps of a full comparison, that take as long as a short name."""
-
-    def __init__(self) -> None:
-        self.left = self.MOST
-
-    def spend(self, steps: int) -> bool:
-        """Whether so many further steps may be taken to find out how a mistake can be mended; they then count."""
-        enough = steps <= self.left
-        self.left -= steps if enough else 0
-        return enough
-
-    def take(self, known: Iterable[str]) -> list[str]:
-        """As many of the names as may still be compared; those that are too long are left out."""
-        taken: list[str] = []
-        if not self.left:
-            return taken
-        for name in known:
-            if not self.spend(1 + min(len(name), LONGEST) // self.LENGTH):
-                self.left = 0
-                break
-            if len(name) <= LONGEST:
-                taken.append(name)
-        return taken
-
-
 class Sink:
     """Collects the diagnostics of all stages of one compilation; a mistake reported twice is kept once.
 
     Attributes:
         meter: the steps that the spec's expressions have taken so far.
-        effort: how many names may still be compared with misspelled ones.
         uses: the uses of blocks that led to the current items: the values of variables there depend on them.
         in_brackets: the places (path, start, end) in which YAML is to split nothing; see `language/syntax/brackets.py`.
     """
@@ -195,11 +160,17 @@ class Sink:
     def __init__(self, in_brackets: Collection[tuple[str, int, int]] = ()) -> None:
         self.in_brackets = in_brackets
         self.meter = Meter()
-        self.effort = Effort()
         self._diagnostics: dict[tuple[object, ...], Diagnostic] = {}
         self._uses: dict[tuple[object, ...], dict[Related, str]] = {}
         self._hushed: set[Span] = set()
         self.uses: tuple[Related, ...] = ()
+
+    @cached_property
+    def effort(self) -> "Effort":
+        """How many names may still be compared with misspelled ones."""
+        from layerctl.diagnostics.spelling import Effort
+
+        return Effort()
 
     def hush(self, place: Span) -> None:
         """Ignores further diagnostics of exactly this place: its value is unknown after a reported mistake."""
@@ -246,7 +217,7 @@ class Sink:
 
     def did_you_mean(self, name: str, known: Iterable[str]) -> str | None:
         """As the function `did_you_mean`; None once `effort` is used up."""
-        return nearest(name, self.effort.take(known), self.effort) if len(name) <= LONGEST else None
+        return self.effort.did_you_mean(name, known)
 
     def suggestion(self, name: str, known: Iterable[str], *, kind: str = "") -> Advice:
         """As the function `suggestion`; only the list of names once `effort` is used up."""
@@ -273,61 +244,10 @@ def in_order(diagnostics: Collection[Diagnostic], first: str = "") -> tuple[Diag
     return tuple(sorted(diagnostics, key=lambda d: (files[d.span.source.path], d.span.start, d.code.id)))
 
 
-LIKE = 0.6
-"""The least share of letters that are alike in a name and one that may be meant."""
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str | None:
-    """The known name nearest to a misspelled one, or None; of equally near names the one with the longest common beginning.
-
-    Of very many names only the first are compared.
-    """
-    effort = Effort()
-    return nearest(name, effort.take(known), effort) if len(name) <= LONGEST else None
-
-
-def nearest(name: str, known: Iterable[str], effort: Effort) -> str | None:
-    """As `did_you_mean`, with what is left of an effort.
-
-    The nearness is that of `difflib`, which takes long. It lies between the share of letters at the beginnings and the ends
-    that are the same, and that of letters that both names hold: mostly these two say enough.
-    """
-    name = name.lower()
-    letters = {letter: name.count(letter) for letter in set(name)}
-    best: tuple[float, int, str] = (LIKE, -1, "")
-    found: str | None = None
-    for candidate in known:
-        lowered = candidate.lower()
-        length = len(name) + len(lowered)
-        if 2 * min(len(name), len(lowered)) < best[0] * length:
-            continue
-        held = sum(min(count, lowered.count(letter)) for letter, count in letters.items())
-        if 2 * held < best[0] * length or not held:
-            continue
-        first = _alike(name, lowered)
-        last = min(_alike(reversed(name), reversed(lowered)), min(len(name), len(lowered)) - first)
-        ratio = 2 * held / length if first + last == held else _ratio(lowered, name, effort)
-        if ratio >= LIKE and (ratio, first, lowered) >= best:
-            best, found = (ratio, first, lowered), candidate
-    return found
-
-
-def _alike(one: Iterable[str], other: Iterable[str]) -> int:
-    """How many letters are the same from the first on."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
-
-
-def _ratio(one: str, other: str, effort: Effort) -> float:
-    """The share of letters in blocks that are alike; 0 where the effort is used up."""
-    if not effort.spend(len(one) * len(other) // effort.STEPS):
-        return 0.0
-    from difflib import SequenceMatcher
-
-    return SequenceMatcher(None, one, other).ratio()
-
-
 def suggestion(name: str, known: Iterable[str], *, kind: str = "") -> str:
     """Help for an unknown name: the nearest known name, else a list of the known names."""
+    from layerctl.diagnostics.spelling import did_you_mean
+
     known = known if isinstance(known, Collection) else list(known)
     return listed(did_you_mean(name, known), known, kind).text
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from layerctl.base.files import TEMPORARY
 from layerctl.base.locks import holder
-from layerctl.diagnostics import did_you_mean
 from layerctl.diagnostics.errors import UsageError
+from layerctl.diagnostics.spelling import did_you_mean
 from layerctl.runs.reading import RECORDS, Damaged, anew, parsed, whole
 from layerctl.runs.record import Epoch, RunRecord
 

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from layerctl.base.files import TEMPORARY
-from tests.runtime.kills import Commands, after, differences
+from tests.runtime.kills import Commands, after, amid_file, differences
 
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGKILL, signal.SIGINT, signal.SIGHUP)
 SPEC = """
@@ -167,15 +167,6 @@ def strays(folder: Path) -> list[str]:
     """Temporary files, and locks that say that a process holds them."""
     paths = [path for path in folder.rglob("*") if TEMPORARY.match(path.name) or path.name == "holder"]
     return [f"{path.relative_to(folder)} is left behind" for path in paths]
-
-
-def amid_file(folder: Path, number: int) -> Iterator[None]:
-    """Ends while a temporary file or directory exists somewhere in a folder: at the `number`-th that is seen."""
-    seen: set[str] = set()
-    while len(seen) < number:
-        for root, folders, files in os.walk(folder):
-            seen |= {os.path.join(root, name) for name in (*folders, *files) if TEMPORARY.match(name)}
-        yield
 
 
 class Trial:

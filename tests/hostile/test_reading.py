@@ -22,7 +22,8 @@ from layerctl.api.check import check
 from layerctl.base import arrays, folders, reading
 from layerctl.compiler.locate import CannotLocate, SpecFile, discover, find
 from layerctl.compiler.pipeline import compile_bytes, compile_text
-from layerctl.diagnostics import Diagnostic, did_you_mean
+from layerctl.diagnostics import Diagnostic
+from layerctl.diagnostics.spelling import did_you_mean
 from tests.data_files import FITS, archive, every, four, npy, patched, png, text, texts
 
 SPEC = "inputs: {x: [4]}\nlayers:\n  - Dense: 2\n"

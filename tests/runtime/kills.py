@@ -16,6 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from layerctl.base.files import TEMPORARY
+
 ROOT = Path(__file__).parent.parent.parent
 SERVER = """
 import json, os, sys
@@ -91,12 +93,14 @@ def after(seconds: float) -> Iterator[None]:
 
 
 def amid_file(folder: Path, number: int) -> Iterator[None]:
-    """Ends while a temporary file of a run exists: at the `number`-th that is seen, since most exist for an instant only."""
+    """Ends while a temporary file exists somewhere in a folder: at the `number`-th that is seen.
+
+    Most exist for an instant only.
+    """
     seen: set[str] = set()
     while len(seen) < number:
-        for part in (folder, folder / "state"):
-            with suppress(FileNotFoundError):
-                seen |= {name for name in os.listdir(part) if name.startswith(".")}
+        for root, folders, files in os.walk(folder):
+            seen |= {os.path.join(root, name) for name in (*folders, *files) if TEMPORARY.match(name)}
         yield
 
 

@@ -13,8 +13,8 @@ from layerctl.base import arrays
 from layerctl.base.arrays import Head
 from layerctl.base.reading import Limit
 from layerctl.base.words import joined
-from layerctl.diagnostics import did_you_mean
 from layerctl.diagnostics.errors import SpecError
+from layerctl.diagnostics.spelling import did_you_mean
 
 KEYS = ("x_train", "y_train", "x_test", "y_test")
 VALIDATION = ("val", "valid", "validation")

@@ -13,8 +13,8 @@ from layerctl.analysis.data.wanted import Wanted
 from layerctl.base import reading
 from layerctl.catalog import datasets
 from layerctl.catalog.datasets import _formats
-from layerctl.diagnostics import did_you_mean
 from layerctl.diagnostics.errors import SpecError
+from layerctl.diagnostics.spelling import did_you_mean
 
 IMAGES = re.compile(r"(images|imgs|data|features)(?P<rank>[-.]idx\d)?(?P<end>.*)")
 """The names of IDX files of images, or of other samples."""

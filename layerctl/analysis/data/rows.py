@@ -12,8 +12,9 @@ from layerctl.analysis.data._codes import UnknownColumn
 from layerctl.analysis.data.cells import Row
 from layerctl.analysis.data.wanted import Wanted
 from layerctl.base.words import joined
-from layerctl.diagnostics import did_you_mean, listed
+from layerctl.diagnostics import listed
 from layerctl.diagnostics.errors import SpecError
+from layerctl.diagnostics.spelling import did_you_mean
 from layerctl.language.spec.data import Data
 
 

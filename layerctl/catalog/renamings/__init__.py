@@ -110,15 +110,25 @@ def renamed(kinds: Iterable[str], name: str, known: Container[str]) -> Renaming 
 
 
 _FILES = {
-    **dict.fromkeys(("layers", "ops"), "_layers"),
-    **dict.fromkeys(("arguments", "behind", "settings", "values"), "_arguments"),
-    **dict.fromkeys(
-        ("activations", "constraints", "initializers", "losses", "metrics", "optimizers", "regularizers", "schedules", "numbers"),
-        "_objects",
-    ),
-    **dict.fromkeys(
-        ("document", "train", "data", "inputspec", "earlystopping", "checkpoint", "beside", "definition", "expect"), "_keys"
-    ),
-    **dict.fromkeys(("header_values", "delimiter_values", "datasets"), "_keys"),
+    kind: file
+    for file, kinds in {
+        "_layers": ("layers", "ops"),
+        "_arguments": ("arguments", "behind", "settings"),
+        "_values": ("values",),
+        "_objects": (
+            "activations",
+            "constraints",
+            "initializers",
+            "optimizers",
+            "regularizers",
+            "schedules",
+            "numbers",
+        ),
+        "_losses": ("losses", "metrics"),
+        "_train": ("train", "earlystopping", "checkpoint"),
+        "_data": ("data", "header_values", "delimiter_values", "datasets"),
+        "_keys": ("document", "inputspec", "beside", "definition", "expect"),
+    }.items()
+    for kind in kinds
 }
 """The file of each table; a table is named like its kind, in capitals."""

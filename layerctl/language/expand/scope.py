@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from layerctl.base.shapes import is_index
 from layerctl.base.source import Span
-from layerctl.diagnostics import LISTED, Advice, Related, Sink, listed, nearest
+from layerctl.diagnostics import LISTED, Advice, Related, Sink, listed
 from layerctl.graph._codes import UnknownReference
 from layerctl.graph.graph import Ref, RefTree
 from layerctl.language.bind import VALID_NAME, InvalidName
@@ -151,7 +151,7 @@ class Scope:
             key=_number,
             default=None,
         )
-        near = last or nearest(name, known, self.sink.effort)
+        near = last or self.sink.effort.nearest(name, known)
         if names.hidden and near is None:
             return
         prefix = at.removesuffix(name)

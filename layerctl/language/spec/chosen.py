@@ -6,7 +6,7 @@ from typing import Any
 
 from layerctl.base.source import Span
 from layerctl.catalog import CATALOGS, Arguments, Catalog, Kind
-from layerctl.diagnostics import Code, did_you_mean, meant
+from layerctl.diagnostics import Code, meant
 from layerctl.language.bind import FAILED, Binder, WrongType, shown
 from layerctl.language.bind.words import NOUNS, is_number
 from layerctl.language.spec._codes import UnknownLoss, UnknownMetric, UnknownOptimizer
@@ -134,7 +134,11 @@ def is_object(kind: str, node: Mapping) -> bool:
     if catalog.find(name) is not None or name in catalog.not_expressible:
         return True
     arguments = isinstance(entry.value, Mapping) or (isinstance(entry.value, Scalar) and not isinstance(entry.value.value, str))
-    return arguments and did_you_mean(name, (*catalog.names(), *catalog.aliases)) is not None
+    if not arguments:
+        return False
+    from layerctl.diagnostics.spelling import did_you_mean
+
+    return did_you_mean(name, (*catalog.names(), *catalog.aliases)) is not None
 
 
 def is_named(kind: str, node: Node) -> bool:

@@ -14,8 +14,6 @@ from layerctl.language.syntax import MAX_DIGITS, Mapping, Node, Scalar
 SUFFIXES = {"k": 1000, "M": 1000**2, "G": 1000**3, "T": 1000**4, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3, "TiB": 1024**4}
 AMOUNT = re.compile(rf"(?P<number>[0-9][0-9_]*(?:\.[0-9]+)?)\s*(?P<suffix>{'|'.join(SUFFIXES)})?")
 
-COMPARISON = re.compile(r"(<=?|>=?|≤|≥)\s*(.+)")
-
 
 def amount(value: object) -> int:
     """A count: an integer, or text such as `300k`, `1.5M`, `2MiB`."""
@@ -64,8 +62,10 @@ def _bind_range(binder: Binder, node: Node) -> Any:
     try:
         exact = amount(value)
     except ValueError:
+        from layerctl.language.spec.written_amounts import limits_meant
+
         message = f"expected {AMOUNT_WORDS}, or a mapping with `min` or `max`; got {shown(value)}"
-        near = _limits_meant(value)
+        near = limits_meant(value, amount)
         help = Advice(f"write `{near}`", near) if near is not None else "write a number, or `{max: 300k}` for a limit"
         binder.sink.add(WrongType, node.span, message, help=help)
         return FAILED
@@ -81,30 +81,6 @@ def _in_order(binder: Binder, bound: Any, node: Mapping) -> bool:
     message = f"no model has at least {bound.min:,} and at most {bound.max:,}"
     binder.sink.add(WrongValue, least.span, message, help=Advice("exchange `min` and `max`", edits=edits))
     return False
-
-
-def _limits_meant(value: object) -> str | None:
-    """Limits in another form as a spec writes them: `<60k`, `[50k, 60k]`, `200KB`, `54,170`; None where no one can tell."""
-    if isinstance(value, tuple) and len(value) == 2:
-        least, most = map(_amount_meant, value)
-        return f"{{min: {least}, max: {most}}}" if least is not None and most is not None else None
-    match = COMPARISON.fullmatch(value) if isinstance(value, str) else None
-    near = _amount_meant(match[2] if match is not None else value)
-    if match is None or near is None:
-        return near
-    return f"{{{'max' if match[1][0] in '<≤' else 'min'}: {near}}}"
-
-
-def _amount_meant(value: object) -> str | None:
-    from layerctl.language.bind.mending import near_values
-
-    for near in (value, *near_values(value, real=False)) if isinstance(value, str | int) else ():
-        try:
-            amount(near)
-        except ValueError:
-            continue
-        return str(near)
-    return None
 
 
 def _bind_shapes(binder: Binder, node: Node) -> Any:

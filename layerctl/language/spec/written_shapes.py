@@ -60,13 +60,8 @@ def named(node: Node, value: Any, keys: Collection[str]) -> Advice:
     elif isinstance(node, Sequence) and node.items and all(isinstance(item, Mapping) for item in node.items):
         written = f"{{{', '.join(_input(item, keys) for item in node.items if isinstance(item, Mapping))}}}"
     else:
-        names = (
-            [value]
-            if isinstance(value, str)
-            else [part for part in value if isinstance(part, str)]
-            if isinstance(value, list | tuple | dict)
-            else []
-        )
+        parts = value if isinstance(value, list | tuple | dict) else (value,)
+        names = [part for part in parts if isinstance(part, str)]
         return Advice(f"give each a shape: `inputs: {{{', '.join(f'{name}: [8]' for name in names) or 'x: [8]'}}}`")
     return Advice(f"write `inputs: {written}`: each input has a name", None if node.span.text.count("\n") > 1 else written)
 

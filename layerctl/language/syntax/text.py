@@ -18,15 +18,18 @@ from layerctl.language.syntax.parser import SHORTER, Parser, Stop
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-SURROGATES = "".join(map(chr, range(0xD800, 0xE000)))
-"""What Python has in place of bytes that are not UTF-8, in the names of files."""
-
 
 def quoted(value: Any) -> str:
     """A value of JSON as YAML, on one line. What YAML cannot hold stays as it is, to be refused where it is read."""
     import json
 
-    return printable(json.dumps(value, ensure_ascii=False), keep=SURROGATES)
+    text = json.dumps(value, ensure_ascii=False)
+    return printable(text, keep="".join(filter(_is_surrogate, text)))
+
+
+def _is_surrogate(char: str) -> bool:
+    """Whether it is what Python has in place of a byte that is not UTF-8, in the names of files."""
+    return "\ud800" <= char <= "\udfff"
 
 
 def decode(path: str, data: bytes, sink: Sink) -> Source | None:
@@ -56,7 +59,7 @@ def parse(source: Source, sink: Sink) -> Node | None:
     if bad := FORBIDDEN.search(text):
         message = f"the character U+{ord(bad[0]):04X} is not allowed in YAML"
         help = f"remove it; within double quotes it can be written as `{printable(bad[0])}`"
-        if bad[0] in SURROGATES:
+        if _is_surrogate(bad[0]):
             message, help = "a name here is not UTF-8, and YAML can hold no other", "rename what has this name"
         sink.add(InvalidCharacter, Span(source, bad.start(), bad.end()), message, help=help)
         return None

@@ -22,8 +22,9 @@ from layerctl.catalog.layers._custom import Custom, custom, customs
 from layerctl.codegen.plan import Plan, Step
 from layerctl.compiler.permission import own_layers
 from layerctl.compiler.pipeline import Accepted
-from layerctl.diagnostics import Code, Sink, did_you_mean
+from layerctl.diagnostics import Code, Sink
 from layerctl.diagnostics.errors import LayerctlError, SpecError
+from layerctl.diagnostics.spelling import did_you_mean
 from layerctl.graph.graph import Op, Ref, uses
 from layerctl.graph.infer import infer
 from layerctl.graph.nested import Functional
