@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, NoReturn, ParamSpec
 
-from layerctl.base import ending
+from layerctl.base import ending, reading
 from layerctl.cli._streams import FULL, say, say_usage, unwritable
 from layerctl.compiler.configuration import settings as configured_settings
 from layerctl.compiler.locate import SpecFile, default, find
@@ -87,7 +87,7 @@ def _environment(error: OSError) -> None:
     except OSError:
         usage("the current directory is gone", "change to one that is there: `cd`")
     if error.filename is not None:
-        usage(f"cannot use {os.fsdecode(error.filename)}: {(error.strerror or str(error)).lower()}")
+        usage(f"cannot use {os.fsdecode(error.filename)}: {reading.reason(error)}")
 
 
 def spec_file(name: str | None) -> SpecFile:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, NoReturn, TextIO
 
+from layerctl.base import reading
 from layerctl.diagnostics.text import Paint, finished, paint_for
 
 UNWRITABLE = 1
@@ -90,7 +91,7 @@ def _prepared(stream: Any, number: int, failed: Callable[[OSError], None]) -> An
 
 def unwritable(error: OSError) -> NoReturn:
     """Ends the program: the result cannot be written."""
-    reason = "standard output is closed" if error.errno == errno.EBADF else (error.strerror or str(error)).lower()
+    reason = "standard output is closed" if error.errno == errno.EBADF else reading.reason(error)
     say_usage(f"cannot write the result: {reason}")
     raise SystemExit(UNWRITABLE)
 
