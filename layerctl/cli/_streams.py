@@ -116,11 +116,12 @@ def put_text(*lines: str) -> None:
 
 
 def put_json(text: str) -> None:
-    """Writes a text of JSON to standard output, with JSON's own escapes for what its encoding lacks."""
-    from layerctl.base.json_text import printable
+    """Writes a printable text of JSON to standard output, with JSON's own escapes for what its encoding lacks."""
+    if not (sys.stdout.encoding or "").lower().startswith("utf"):
+        from layerctl.base.json_text import printable
 
-    encoding = sys.stdout.encoding or ""
-    put(printable(text, ascii=not encoding.lower().startswith("utf")) + "\n")
+        text = printable(text, ascii=True)
+    put(text + "\n")
 
 
 def put_result(result: Any, format: str, lines: Callable[[int, Paint], Iterable[str]]) -> None:
