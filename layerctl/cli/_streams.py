@@ -15,8 +15,6 @@ from layerctl.diagnostics.text import Paint, finished, paint_for
 
 UNWRITABLE = 1
 """The exit status where a result cannot be written."""
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
-"""The errors of a full or failing disk."""
 
 
 class Stream:

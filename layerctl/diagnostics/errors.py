@@ -71,6 +71,7 @@ HELP = {
 }
 """What helps where a file cannot be written."""
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG, errno.EPIPE)
+"""The errors of a disk, or of what reads an output, that takes no more."""
 
 
 def cannot_write(path: str | os.PathLike[str], error: OSError) -> UsageError:
