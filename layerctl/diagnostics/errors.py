@@ -64,7 +64,7 @@ HELP = {
     errno.ENAMETOOLONG: "choose a shorter name",
     errno.EISDIR: "name a file in it",
     errno.ENOTDIR: "a part of the path is a file; name another place",
-    errno.ELOOP: "it is a link that leads to itself; remove it, or name another place",
+    errno.ELOOP: "it is a link that leads to itself, or through too many others; remove it, or name another place",
     errno.ENXIO: "start what reads it first: `cat PIPE &`",
     errno.ECONNREFUSED: "start the program that listens there first",
     errno.EROFS: "the file system is read-only; name another place",
