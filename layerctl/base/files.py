@@ -14,6 +14,7 @@ from functools import cache
 from typing import BinaryIO, NamedTuple
 
 from layerctl.base.ending import Undoing
+from layerctl.base.reading import resolved
 
 PathLike = str | os.PathLike[str]
 TEMPORARY = re.compile(r"\.([0-9]+)-([0-9a-f]{4})[0-9a-f]{4}-")
@@ -104,7 +105,7 @@ def _target(path: PathLike) -> Target:
     Raises:
         OSError: to a directory, or nowhere, for example because links lead in a circle.
     """
-    target = os.path.realpath(path)
+    target = resolved(path)
     try:
         found = os.stat(path)
     except FileNotFoundError:

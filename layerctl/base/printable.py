@@ -19,6 +19,11 @@ def printable(text: str, keep: str = "") -> str:
     return "".join(char if char.isprintable() or char in keep else char.encode("unicode_escape").decode("ascii") for char in text)
 
 
+def shortened(text: str, most: int) -> str:
+    """The text; of a longer one as many characters, and a sign that there are more."""
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
 def line(text: str, keep: str = "") -> str:
     """A line of output for people: printable, and no command of a continuous-integration service."""
     text = printable(text, keep)

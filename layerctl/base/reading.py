@@ -176,7 +176,7 @@ def stdin() -> BinaryIO:
 
 
 def reason(error: OSError) -> str:
-    """Why a file cannot be read, as the end of a message."""
+    """Why a file cannot be read or written, as the end of a message."""
     return str(error) if isinstance(error, Refused) else (error.strerror or str(error)).lower()
 
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, NoReturn, ParamSpec
 
-from layerctl.base import ending
-from layerctl.cli._streams import FULL, say, say_usage, unwritable
+from layerctl.base import ending, reading
+from layerctl.cli._streams import say, say_usage, unwritable
 from layerctl.compiler.configuration import settings as configured_settings
 from layerctl.compiler.locate import SpecFile, default, find
 from layerctl.compiler.pipeline import Accepted, Compiled, compile_bytes
@@ -80,14 +80,16 @@ def _failed(error: Exception) -> NoReturn:
 
 def _environment(error: OSError) -> None:
     """Ends the program where a file, a disk or a directory is to blame, and not layerctl."""
-    if error.errno in FULL:
+    from layerctl.diagnostics.errors import NO_ROOM
+
+    if error.errno in NO_ROOM:
         unwritable(error)
     try:
         os.getcwd()
     except OSError:
         usage("the current directory is gone", "change to one that is there: `cd`")
     if error.filename is not None:
-        usage(f"cannot use {os.fsdecode(error.filename)}: {(error.strerror or str(error)).lower()}")
+        usage(f"cannot use {os.fsdecode(error.filename)}: {reading.reason(error)}")
 
 
 def spec_file(name: str | None) -> SpecFile:

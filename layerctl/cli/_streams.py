@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, NoReturn, TextIO
 
+from layerctl.base import reading
 from layerctl.diagnostics.text import Paint, finished, paint_for
 
 UNWRITABLE = 1
 """The exit status where a result cannot be written."""
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
-"""The errors of a full or failing disk."""
 
 
 class Stream:
@@ -90,7 +89,7 @@ def _prepared(stream: Any, number: int, failed: Callable[[OSError], None]) -> An
 
 def unwritable(error: OSError) -> NoReturn:
     """Ends the program: the result cannot be written."""
-    reason = "standard output is closed" if error.errno == errno.EBADF else (error.strerror or str(error)).lower()
+    reason = "standard output is closed" if error.errno == errno.EBADF else reading.reason(error)
     say_usage(f"cannot write the result: {reason}")
     raise SystemExit(UNWRITABLE)
 
@@ -115,11 +114,12 @@ def put_text(*lines: str) -> None:
 
 
 def put_json(text: str) -> None:
-    """Writes a text of JSON to standard output, with JSON's own escapes for what its encoding lacks."""
-    from layerctl.base.json_text import printable
+    """Writes a printable text of JSON to standard output, with JSON's own escapes for what its encoding lacks."""
+    if not (sys.stdout.encoding or "").lower().startswith("utf"):
+        from layerctl.base.json_text import printable
 
-    encoding = sys.stdout.encoding or ""
-    put(printable(text, ascii=not encoding.lower().startswith("utf")) + "\n")
+        text = printable(text, ascii=True)
+    put(text + "\n")
 
 
 def put_result(result: Any, format: str, lines: Callable[[int, Paint], Iterable[str]]) -> None:

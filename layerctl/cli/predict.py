@@ -11,9 +11,9 @@ import typer
 from layerctl.base.json_text import pretty
 from layerctl.cli._common import guarded, usage
 from layerctl.cli._options import Checkpoint, Debug, RunsDir
-from layerctl.cli._streams import put_json, put_lines, put_notes, say
+from layerctl.cli._streams import put_notes, put_result, say
 from layerctl.diagnostics.errors import check_output
-from layerctl.diagnostics.text import Paint, finished, plain
+from layerctl.diagnostics.text import Paint, finished
 
 if TYPE_CHECKING:
     from layerctl.report.predictions import Predictions
@@ -56,19 +56,14 @@ def command(
 
     predictions = predict(run, files, top_k=top_k, checkpoint=checkpoint, runs_dir=runs_dir)
     put_notes((*predictions.notes, *predictions.unanswered()))
-    from layerctl.report.layout import PIPED
-
     if output is None:
-        if format == "json":
-            put_json(pretty(predictions.to_json()))
-        else:
-            put_lines(lambda width, paint: _lines(predictions, format, width, paint))
+        put_result(predictions, format, lambda width, paint: _lines(predictions, format, width, paint))
         return
     from layerctl.base.files import write_whole
     from layerctl.diagnostics.errors import writing
 
     with writing(output):
-        write_whole(output, "".join(f"{finished(line)}\n" for line in _lines(predictions, format, PIPED, plain)))
+        write_whole(output, _content(predictions, format))
     count = len(predictions.predictions)
     say(f"{count:,} prediction{'' if count == 1 else 's'} → {output}")
 
@@ -86,8 +81,17 @@ def _check(output: Path, format: str) -> None:
 
 
 def _lines(predictions: Predictions, format: str, width: int, paint: Paint) -> Iterable[str]:
-    if format == "json":
-        return pretty(predictions.to_json()).split("\n")
     if format == "csv":
         return predictions.to_csv().removesuffix("\n").split("\n")
     return predictions.table(width, paint)
+
+
+def _content(predictions: Predictions, format: str) -> str:
+    """The content of a file; programs read JSON and CSV, so that these have no escapes but their own."""
+    if format == "json":
+        return pretty(predictions.to_json()) + "\n"
+    if format == "csv":
+        return predictions.to_csv()
+    from layerctl.report.layout import PIPED
+
+    return "".join(f"{finished(line)}\n" for line in predictions.table(PIPED))

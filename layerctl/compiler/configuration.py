@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from layerctl.base.printable import shortened
 from layerctl.diagnostics.errors import UsageError
 from layerctl.language.expand.settings import MAX_LAYERS, Settings
 
@@ -178,14 +179,10 @@ def _at(file: str, text: str, offset: int) -> str:
     return f"{os.path.relpath(file)}:{line}:{column}"
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
-
-
 def _unknown(key: str) -> UsageError:
     from layerctl.diagnostics import suggestion
 
-    return UsageError(f"[tool.layerctl] has no key `{_short(key)}`", suggestion(key, KEYS))
+    return UsageError(f"[tool.layerctl] has no key `{shortened(key, LONGEST)}`", suggestion(key, KEYS))
 
 
 def _wrong(key: str, wanted: str, example: str) -> UsageError:
@@ -232,7 +229,7 @@ def _size(key: str, value: object, file: Path | None = None) -> int:
             return size
     except ValueError:
         pass
-    got = f"; got {_short(repr(value))}" if isinstance(value, str) else ""
+    got = f"; got {shortened(repr(value), LONGEST)}" if isinstance(value, str) else ""
     raise UsageError(f"`{key}` takes a size in bytes such as 8GiB or 300MiB{got}")
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from layerctl.base import reading
 from layerctl.base.package import FOLDER
+from layerctl.base.printable import shortened
 from layerctl.compiler.configuration import configuration
 from layerctl.diagnostics.errors import UsageError
 
@@ -82,8 +83,7 @@ def find(name: str) -> SpecFile:
         return read(name)
     if (file := bare(name)) is not None:
         return file
-    shown = name if len(name) <= LONGEST else f"{name[:LONGEST]}…"
-    raise CannotLocate(f"there is no spec `{shown}`", _near(name))
+    raise CannotLocate(f"there is no spec `{shortened(name, LONGEST)}`", _near(name))
 
 
 def bare(name: str) -> SpecFile | None:

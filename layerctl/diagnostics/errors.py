@@ -64,13 +64,14 @@ HELP = {
     errno.ENAMETOOLONG: "choose a shorter name",
     errno.EISDIR: "name a file in it",
     errno.ENOTDIR: "a part of the path is a file; name another place",
-    errno.ELOOP: "it is a link that leads to itself; remove it, or name another place",
+    errno.ELOOP: "it is a link that leads to itself, or through too many others; remove it, or name another place",
     errno.ENXIO: "start what reads it first: `cat PIPE &`",
     errno.ECONNREFUSED: "start the program that listens there first",
     errno.EROFS: "the file system is read-only; name another place",
 }
 """What helps where a file cannot be written."""
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG, errno.EPIPE)
+"""The errors of a disk, or of what reads an output, that takes no more."""
 
 
 def cannot_write(path: str | os.PathLike[str], error: OSError) -> UsageError:

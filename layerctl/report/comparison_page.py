@@ -7,6 +7,7 @@ from html import escape as escaped
 from math import isfinite
 
 from layerctl.base.printable import printable
+from layerctl.base.words import joined
 from layerctl.report.comparison import cells, disturbed, heads, notes, sentences
 from layerctl.report.markdown import literal, row
 from layerctl.report.results.comparison import Comparison
@@ -36,8 +37,7 @@ def escape(text: str) -> str:
 
 
 def title(comparison: Comparison) -> str:
-    names = [variant.name for variant in comparison.variants]
-    return f"{', '.join(names[:-1])} and {names[-1]} on {comparison.data}"
+    return f"{joined(variant.name for variant in comparison.variants)} on {comparison.data}"
 
 
 def html(comparison: Comparison, pictures: Mapping[str, Sequence[str]]) -> str:

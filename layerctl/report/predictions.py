@@ -128,7 +128,7 @@ class Predictions(NamedTuple):
     def to_csv(self) -> str:
         """A line for each sample; with several outputs, the name of a column begins with the output's name."""
         cells = (self._cells(row) for row in self.predictions)
-        lines = [{name: printable(value) if isinstance(value, str) else value for name, value in row} for row in cells]
+        lines = [{printable(name): printable(value) if isinstance(value, str) else value for name, value in row} for row in cells]
         names = list(dict.fromkeys(name for line in lines for name in line)) or ["source", "sample"]
         text = io.StringIO()
         writer = csv.DictWriter(text, names, restval="", lineterminator="\n")

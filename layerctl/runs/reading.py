@@ -13,7 +13,7 @@ from pydantic_core import from_json
 
 from layerctl.base import reading
 from layerctl.base.package import __version__
-from layerctl.base.printable import printable
+from layerctl.base.printable import printable, shortened
 from layerctl.base.source import Source, Span
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.errors import LayerctlError, SpecError
@@ -136,4 +136,4 @@ def _reason(error: Exception) -> str:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    return shortened(text, LONGEST)

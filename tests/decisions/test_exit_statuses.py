@@ -88,7 +88,7 @@ def test_a_spec_with_mistakes_ends_with_them(capsys: pytest.CaptureFixture[str])
     assert "bad.yaml:2:11" in err
 
 
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EIO])
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG, errno.EPIPE])
 def test_a_full_disk_is_no_bug(number: int, capsys: pytest.CaptureFixture[str]) -> None:
     assert ended(full(number)) == 1
     assert capsys.readouterr().err == f"error: cannot write the result: {os.strerror(number).lower()}\n"

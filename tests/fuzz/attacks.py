@@ -27,8 +27,8 @@ VALUES: tuple[Any, ...] = (
 FORMATS = ("full", "concise", "json", "github", "sarif", "junit")
 RECORD = {
     "version": 1, "run": "runs/m-1", "status": "finished", "model": "m", "spec": "m.yaml",
-    "command": "layerctl train m", "epochs": 2,
- "params": 12, "data": {"name": "digits", "train": 100, "validation": 20, "test": 50},
+    "command": "layerctl train m", "epochs": 2, "params": 12,
+    "data": {"name": "digits", "train": 100, "validation": 20, "test": 50},
     "metrics": {"loss": 0.25, "val_loss": 0.5}, "best": {"epoch": 2, "monitor": "val_loss", "value": 0.5, "loss": 0.25},
     "times": {"started": "2026-01-02T03:04:05+00:00", "ended": None, "seconds": 3.4, "training_seconds": 2.0},
     "versions": {"layerctl": "0.1.0", "backend": "tensorflow"},
@@ -275,7 +275,7 @@ MAKERS: tuple[Callable[[random.Random], Attack], ...] = (
 )
 
 
-def attacks(count: int, seed: int, start: int = 0, step: int = 1) -> Iterator[tuple[int, Attack]]:
-    """The attacks of a seed with their numbers."""
-    for number in range(start, count, step):
+def attacks(runs: int, seed: int, start: int = 0) -> Iterator[tuple[int, Attack]]:
+    """So many attacks of a seed with their numbers, as `fuzz.inputs`."""
+    for number in range(start, start + runs):
         yield number, attack(seed, number)

@@ -40,7 +40,7 @@ def of_commands(shard: Shard) -> list[str]:
     if not any(isinstance(finder, commands.Forbidden) for finder in sys.meta_path):
         sys.meta_path.insert(0, commands.Forbidden())
     with fuzz.limits(commands.MEMORY):
-        for number, attack in attacks(shard.stop, shard.seed, shard.start):
+        for number, attack in attacks(shard.stop - shard.start, shard.seed, shard.start):
             finding = fuzz.attempt(attack, commands.target, commands.SECONDS)
             if finding is not None and finding.kind not in found:
                 found[finding.kind] = f"attack {number}: {commands.described(attack, finding.error)}"

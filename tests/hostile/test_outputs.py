@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,13 @@ def circle(path: Path) -> None:
     (path.parent / "other").symlink_to(path.name)
 
 
+def chain(path: Path) -> None:
+    """So many links that following them by recursion fails."""
+    names = ["end", *(f"link-{number}" for number in range(1500)), path.name]
+    for target, name in pairwise(names):
+        (path.parent / name).symlink_to(target)
+
+
 def full(path: Path) -> None:
     path.symlink_to("/dev/full")
 
@@ -145,6 +153,7 @@ def leads_nowhere(path: Path) -> None:
 MISTAKES: dict[str, tuple[Callable[[Path], None], int, str, str]] = {
     "a directory": (directory, 2, "it is a directory", "name a file in it"),
     "links in a circle": (circle, 2, "too many levels of symbolic links", "it is a link that leads to itself"),
+    "a long chain of links": (chain, 2, "too many levels of symbolic links", "or through too many others"),
     "a full device": (full, 1, "no space left on device", "make room"),
     "a FIFO that nobody reads": (nobody, 2, "nobody reads this named pipe", "start what reads it first"),
     "a socket where nobody listens": (silent, 2, "connection refused", "start the program that listens there"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -153,6 +154,25 @@ def test_predictions_have_a_line_each(source: str, name: str) -> None:
     predictions = Predictions(Path("run"), "model", ("y",), (row,))
     assert len(predictions.to_csv().split("\n")) == 3
     json.loads(json_text.pretty(predictions.to_json()))
+
+
+@pytest.mark.parametrize("format", ["json", "csv", "table"])
+def test_predictions_in_a_file_name_their_files(cli: CommandLine, monkeypatch: pytest.MonkeyPatch, format: str) -> None:
+    """What a service takes for a command stays as it is where programs read it."""
+    sources = ("a##[b].png", "::error::x", "\x1b[31m")
+    rows = tuple(Prediction(source, 0, {"y": Classes((ClassProbability("##vso[c]", 0, 0.5),))}) for source in sources)
+    monkeypatch.setattr("layerctl.api.predict.predict", lambda *given, **more: Predictions(Path("run"), "model", ("y",), rows))
+    name = {"json": "out.json", "csv": "out.csv", "table": "out.txt"}[format]
+    assert cli("predict", "run", "x.png", "--format", format, "-o", name).status == 0
+    text = (cli.folder / name).read_text(encoding="utf-8")
+    assert all(line.isprintable() for line in text.splitlines())
+    if format == "json":
+        assert [row["source"] for row in json.loads(text)["predictions"]] == [*sources]
+        assert cli("predict", "run", "x.png", "--format", format).out == text
+    elif format == "csv":
+        assert [row["source"] for row in csv.DictReader(text.splitlines())] == [*sources[:2], "\\x1b[31m"]
+    else:
+        lines_of(text)
 
 
 @given(TEXTS)
