@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from tests import markdown_cases
 from tests.markdown_cases import Case
 
 CASES = [case for file in markdown_cases.files() for case in markdown_cases.cases(file)]
+ROOT = Path(__file__).resolve().parent.parent
 FAMILIES = ("LC1", "LC2", "LC3", "LC4", "LC5", "LC7")
 """The families whose mistakes show in a spec alone; those of training also depend on data."""
 
@@ -42,6 +46,18 @@ def test_every_announced_code_exists() -> None:
 def test_every_mistake_has_help(case: Case) -> None:
     without = [f"{diagnostic.code.id} {diagnostic.message}" for diagnostic in case.compile().diagnostics if not diagnostic.help]
     assert not without, "\n".join(without)
+
+
+def test_the_words_are_the_same_in_every_process() -> None:
+    """Python orders a set of texts by a random number of the process; no message and no order of messages depends on it."""
+    command = [sys.executable, "-m", "tests.said"]
+    environments = [os.environ | {"PYTHONHASHSEED": seed, "PYTHONUTF8": "1"} for seed in ("1", "2")]
+    first, second = (
+        subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, check=True).stdout.decode().splitlines()
+        for environment in environments
+    )
+    assert len(first) > len(CASES)
+    assert first == second
 
 
 def test_the_runner_can_fail(tmp_path: Path) -> None:

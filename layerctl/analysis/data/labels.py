@@ -55,8 +55,9 @@ def check_classes(names: Collection[str], target: Target, wanted: Wanted, *, who
         SpecError: a label is not in `class_names`, or there are more classes than the output tells apart.
     """
     if target.form not in CLASSES:
-        if target.form is not None and (text := next((name for name in names if not is_number(name)), None)) is not None:
-            raise not_a_number(text, target, wanted)
+        texts = [name for name in names if not is_number(name)]
+        if target.form is not None and texts:
+            raise not_a_number(min(texts), target, wanted)  # the labels come in no order; the message is the same each time
         return None
     classes = ordered(names, target, wanted)
     units = target.shape[-1] if target.shape else 1
