@@ -16,7 +16,7 @@ from layerctl.catalog.renamings import Renaming, renamed, renaming
 from layerctl.diagnostics import Advice, Edit, Sink
 from layerctl.language.bind import edits, forms
 from layerctl.language.bind.fields import object_fields
-from layerctl.language.syntax import Entry, Mapping, Node, Scalar, Sequence, parse
+from layerctl.language.syntax import Entry, Mapping, Node, Scalar, Sequence, is_copied, parse
 
 if TYPE_CHECKING:
     from layerctl.language.bind.interface import Binding
@@ -132,6 +132,8 @@ def for_call(
 def for_object(binder: Binding, kind: str, node: Node) -> Advice:
     """Advice on a value that is no object: an amount, a list, or a mapping that names its class under a key."""
     catalog = CATALOGS["layers" if kind == "activations" else kind]
+    if is_copied(node):
+        return PLAIN
     written, words = None, ""
     if isinstance(node, Mapping):
         known = (lambda name: name in ACTIVATIONS or name in catalog) if kind == "activations" else catalog.__contains__

@@ -49,7 +49,7 @@ def shown(value: object) -> str:
     if isinstance(value, str):
         return f'the text "{value[:60]}"' + ("…" if len(value) > 60 else "")
     if isinstance(value, tuple):
-        inner = ", ".join(str(item) for item in value[:8]) + (", …" if len(value) > 8 else "")
+        inner = ", ".join(map(yaml_value, value[:8])) + (", …" if len(value) > 8 else "")
         return f"the list [{inner}]" if len(inner) < 80 else "a list"
     return "a mapping" if isinstance(value, dict) else str(value)
 
@@ -62,6 +62,8 @@ def yaml_value(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, tuple | list):
         return f"[{', '.join(map(yaml_value, value))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key}: {yaml_value(item)}' for key, item in value.items())}}}"
     return str(value)
 
 

@@ -106,6 +106,14 @@ def as_node(value: Any, place: Node) -> Node:
     return Scalar(place.source, place.start, place.end, value.replace("$", "$$") if isinstance(value, str) else value)
 
 
+def is_copied(node: Node) -> bool:
+    """Whether a variable is written in its place, so that the texts of its parts are not theirs but the variable's."""
+    parts = node.items if isinstance(node, Sequence) else []
+    if isinstance(node, Mapping):
+        parts = [entry.value for entry in node.entries.values()]
+    return any((part.start, part.end) == (node.start, node.end) for part in parts)
+
+
 def walk(node: Node) -> Iterator[Node]:
     """The node and all below it."""
     yield node
