@@ -304,6 +304,17 @@ def test_a_table_in_full(cli: CommandLine) -> None:
         assert (wrong.status, "is no number of levels" in wrong.err) == (2, True)
 
 
+@pytest.mark.parametrize("name", ["\\t", "\\r\\n", "", " ", "  a b", "é"])
+def test_a_name_that_is_a_mistake_stands_in_a_narrow_table_too(name: str) -> None:
+    text = (
+        f'inputs: {{"{name}": [5, 5, 3]}}\nmodels: {{m: {{inputs: {{e: [5]}}, layers: [{{Dense: 2}}]}}}}\nlayers: [Flatten, m]\n'
+    )
+    model = compile_text(text).model
+    assert model is not None
+    lines = [*table(summarize(model, 32), View(32), 40)]
+    assert any("(Input" in line for line in lines)
+
+
 def test_markdown_has_the_tree(cli: CommandLine) -> None:
     cli.write("residual.yaml", RESIDUAL)
     lines = cli("summary", "residual", "--format", "markdown", "--depth", "2").out.splitlines()

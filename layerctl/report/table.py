@@ -108,7 +108,7 @@ def _line(entry: Entry, further: Further | None, indent: str) -> Line:
 
 def named(name: str, type_: str) -> str:
     """A name with its type, unless the name shows the type: `stem (Conv2D)`, `conv2d_1`."""
-    first = name.split()[0].rpartition(".")[2]
+    first = name.lstrip(" ").partition(" ")[0].rpartition(".")[2]
     return name if re.sub(r"_\d+$", "", first) == snake_case(type_) else f"{name} ({type_})"
 
 
