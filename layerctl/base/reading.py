@@ -175,9 +175,11 @@ def stdin() -> BinaryIO:
     return sys.stdin.buffer
 
 
-def reason(error: OSError) -> str:
-    """Why a file cannot be read or written, as the end of a message."""
-    return str(error) if isinstance(error, Refused) else (error.strerror or str(error)).lower()
+def reason(error: Exception) -> str:
+    """Why a file cannot be read or written, as the end of a message: one line, never empty."""
+    if isinstance(error, OSError) and error.strerror and not isinstance(error, Refused):
+        return error.strerror.lower()
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
 
 
 def advice(error: Exception, otherwise: str = "check the path and its permissions") -> str:

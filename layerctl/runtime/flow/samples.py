@@ -103,8 +103,7 @@ def from_file(named: Subject, path: Path) -> tuple[list[Array], list[str]]:
         form = _form_of(named, nodes[0])
         content = plain(path) if path.suffix.lower() in ARRAYS else _picture(path, nodes[0], form, notes)
     except (OSError, ValueError, KeyError, Unreadable) as error:
-        reason = reading.reason(error) if isinstance(error, OSError) else str(error).splitlines()[0]
-        raise UsageError(f"cannot read {path}: {reason}", reading.advice(error, HELP)) from error
+        raise UsageError(f"cannot read {path}: {reading.reason(error)}", reading.advice(error, HELP)) from error
     if isinstance(content, dict) and len(content) == len(nodes) == 1:
         content = next(iter(content.values()))
     arrays_by_name = content if isinstance(content, dict) else {nodes[0].name: content}
