@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -227,8 +227,8 @@ def _with_words(rng: random.Random, data: bytes) -> bytes:
     return b",".join(parts)
 
 
-def of_project(rng: random.Random) -> Attack:
-    """Configurations, damaged and strange."""
+def project(rng: random.Random) -> bytes:
+    """A pyproject.toml, damaged or strange."""
     key, value = json.dumps(odd(rng)), json.dumps(rng.choice(VALUES))
     texts = (
         of_bytes(rng, PROJECT),
@@ -243,8 +243,13 @@ def of_project(rng: random.Random) -> Attack:
         PROJECT + b"".join(b"k%d = 1\n" % at for at in range(rng.choice((3, 300)))),
         f"[tool.layerctl]\nspec = {json.dumps(odd(rng) + 'x' * rng.choice((0, 5000)))}\n".encode(),
     )
+    return rng.choice(texts)
+
+
+def of_project(rng: random.Random) -> Attack:
+    """Configurations."""
     arguments = rng.choice((("check",), ("summary",), ("check", "m.yaml", "--format", rng.choice(FORMATS)), ("runs",)))
-    return Attack(arguments, {"pyproject.toml": rng.choice(texts), "m.yaml": SPEC})
+    return Attack(arguments, {"pyproject.toml": project(rng), "m.yaml": SPEC})
 
 
 def of_arguments(rng: random.Random) -> Attack:
@@ -273,9 +278,3 @@ MAKERS: tuple[Callable[[random.Random], Attack], ...] = (
     of_project,
     of_arguments,
 )
-
-
-def attacks(runs: int, seed: int, start: int = 0) -> Iterator[tuple[int, Attack]]:
-    """So many attacks of a seed with their numbers, as `fuzz.inputs`."""
-    for number in range(start, start + runs):
-        yield number, attack(seed, number)

@@ -21,8 +21,6 @@ from layerctl.cli import main
 from tests.fuzz.attacks import Attack
 from tests.fuzz.fuzz import strict
 
-SECONDS = 10.0
-MEMORY = 512 * 1024 * 1024
 FRAMEWORKS = ("keras", "tensorflow", "jax", "torch")
 STATUSES = (0, 1, 2, 130)
 COMMANDS = re.compile(r"^\s*(::|##\[)", re.MULTILINE)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import sys
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from tests.fuzz import commands, fuzz
-from tests.fuzz.attacks import attacks
+from tests.fuzz import fuzz
+
+KINDS = {"files": 0.5, "specs": 0.3, "commands": 0.2}
+"""The kinds of inputs, and their shares among all; the dearer the kind, the smaller."""
+
+SECONDS = 10.0
+"""That a command or a reader may take."""
 
 
 class Shard(NamedTuple):
@@ -35,19 +43,36 @@ def of_specs(shard: Shard) -> list[str]:
 
 
 def of_commands(shard: Shard) -> list[str]:
-    """What breaks something among the command lines, each kind once."""
-    found: dict[object, str] = {}
+    """What breaks something among the command lines."""
+    from tests.fuzz import attacks, commands
+
     if not any(isinstance(finder, commands.Forbidden) for finder in sys.meta_path):
         sys.meta_path.insert(0, commands.Forbidden())
-    with fuzz.limits(commands.MEMORY):
-        for number, attack in attacks(shard.stop - shard.start, shard.seed, shard.start):
-            finding = fuzz.attempt(attack, commands.target, commands.SECONDS)
+    return _each_kind_once(shard, attacks.attack, commands.target, commands.described)
+
+
+def of_files(shard: Shard) -> list[str]:
+    """What breaks something among the damaged files."""
+    from tests.fuzz import readers
+
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        return _each_kind_once(shard, readers.damage, readers.target, readers.described)
+
+
+def _each_kind_once(
+    shard: Shard, made: Callable[[int, int], Any], run: Callable[[Any], None], described: Callable[[Any, BaseException], str]
+) -> list[str]:
+    found: dict[object, str] = {}
+    with fuzz.limits(fuzz.MEMORY):
+        for number in range(shard.start, shard.stop):
+            given = made(shard.seed, number)
+            finding = fuzz.attempt(given, run, SECONDS)
             if finding is not None and finding.kind not in found:
-                found[finding.kind] = f"attack {number}: {commands.described(attack, finding.error)}"
+                found[finding.kind] = f"{shard.kind} {number}: {described(given, finding.error)}"
     return [*found.values()]
 
 
 def tried(shard: Shard) -> list[str]:
     """What breaks something."""
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # each of its threads would take some of the memory
-    return of_specs(shard) if shard.kind == "specs" else of_commands(shard)
+    return {"files": of_files, "specs": of_specs, "commands": of_commands}[shard.kind](shard)

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import yaml
@@ -15,19 +16,19 @@ from yaml.nodes import SequenceNode
 from layerctl.diagnostics import Sink
 from layerctl.language.syntax import DuplicateKey
 from tests.fuzz import commands, fuzz
-from tests.fuzz.attacks import Attack, attacks
+from tests.fuzz.attacks import Attack, attack
 from tests.fuzz.mutate import CHANGES, copied, tree_of
 
 
-@pytest.mark.parametrize("kind", ["specs", "commands"])
-def test_nothing_is_broken(kind: str) -> None:
+@pytest.mark.parametrize(("kind", "runs"), [("files", 16_000), ("specs", 2_500), ("commands", 1_500)])
+def test_nothing_is_broken(kind: str, runs: int) -> None:
     """In a process of its own, because of the memory limit."""
-    if kind == "commands":
+    if kind != "specs":
         pytest.importorskip("numpy")
-    command = [sys.executable, "-m", "tests.fuzz", "--runs", "1500", "--seed", "7", "--only", kind, "--jobs", "1"]
+    command = [sys.executable, "-m", "tests.fuzz", "--runs", str(runs), "--seed", "7", "--only", kind, "--jobs", "1"]
     done = subprocess.run(command, cwd=fuzz.ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "1,500 inputs, 0 broke something" in done.stdout
+    assert f"{runs:,} inputs, 0 broke something" in done.stdout
 
 
 ATTACK = Attack(("check", "m.yaml"), {"m.yaml": b"layers: ["})
@@ -57,8 +58,33 @@ def test_what_a_command_prints_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_attacks_depend_on_the_seed_alone() -> None:
-    assert [*attacks(20, 3)][5:] == [*attacks(15, 3, start=5)]
-    assert len({attack.arguments[0] for _, attack in attacks(200, 3)}) > 8
+    assert attack(3, 5) == attack(3, 5) != attack(4, 5)
+    assert len({attack(3, number).arguments[0] for number in range(200)}) > 8
+
+
+def test_damaged_files_depend_on_the_seed_alone() -> None:
+    pytest.importorskip("numpy")
+    from tests.fuzz import readers
+
+    assert readers.damage(3, 5) == readers.damage(3, 5) != readers.damage(4, 5)
+    assert {readers.damage(3, number).path for number in range(200)} == {*readers.KINDS}
+
+
+def test_what_a_reader_lets_through_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A traceback, and a text that is not made printable."""
+    pytest.importorskip("numpy")
+    from tests.fuzz import readers
+
+    monkeypatch.chdir(tmp_path)
+    given = readers.Damage(readers.FOLDER / "run.json", b'{"\x1b": 1')
+    readers.target(given)
+    with monkeypatch.context() as planted:
+        planted.setattr("layerctl.diagnostics.text.one_line", lambda text, keep="": f"{text}\x1b")
+        with pytest.raises(AssertionError, match="unprintable"):
+            readers.target(given)
+    monkeypatch.setattr("layerctl.runs.stored.parsed", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        readers.target(given)
 
 
 def test_the_inputs_depend_on_the_seed_alone() -> None:
