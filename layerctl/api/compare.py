@@ -9,6 +9,8 @@ from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from layerctl.api.seeds import plan
+from layerctl.base.words import joined
 from layerctl.compiler.accepted import SpecLike, accepted
 from layerctl.compiler.memory import enough, training
 from layerctl.compiler.pipeline import Accepted, Compiled
@@ -29,7 +31,9 @@ REPORTS = (".html", ".md")
 def compare(
     specs: Sequence[SpecLike | Variant],
     *,
-    seeds: int | Sequence[int] = SEEDS,
+    seeds: int | str | Sequence[int] = SEEDS,
+    max_seeds: int | None = None,
+    metric: str | None = None,
     data: str | None = None,
     epochs: int | None = None,
     batch_size: int | None = None,
@@ -51,7 +55,10 @@ def compare(
 
     Args:
         specs: at least two files, bare names or variants of one (`cnn@vars.width=64`), or what `check` returned.
-        seeds: how many, or which.
+        seeds: how many, or which; `auto`: more and more on a plan, until a verdict is reached; `5x4`: 5 seeds of the initial
+            weights, each with 4 of the order of the data.
+        max_seeds: where the plan ends, of `auto` or of this call and later ones with more seeds; by default 20 for `auto`.
+        metric: the one by which verdicts are given; by default the first that all report.
         data: instead of the specs'.
         epochs: instead of the specs'.
         batch_size: instead of the specs'.
@@ -62,7 +69,7 @@ def compare(
         overrides: `KEY=VALUE` texts, as for `--set`, for all specs.
         match: `params` or `macs`: changes the width of each variant so that it has as many as the first one.
         match_var: the variable that sets the width; by default one called `width`, `units` or `filters`.
-        target: a value of the first metric; epochs and seconds to reach it become part of the result.
+        target: a value of that metric; epochs and seconds to reach it become part of the result.
         perturb: disturbances to test under: `permute`, `shift`, `noise`, `occlude`, `rotate`.
         report: a file to write the result to, `.html` or `.md`.
         allow_custom_code: whether the classes of custom layers may be imported.
@@ -71,19 +78,20 @@ def compare(
         listener: is informed of the progress.
 
     Returns:
-        For each variant test metrics (mean, 95 % interval by Student's t over seeds, values), parameters, MACs, memory, seconds
-        to train and latency; for each pair and metric the difference, a paired t-test's p-value (`p_adjusted`: after Holm's
-        correction), a verdict, and how many seeds would be needed to see a worthwhile difference.
+        For each variant test metrics (mean, 95 % interval by chance in training and by that and the test samples, values),
+        parameters, MACs, memory, seconds to train and latency; for each pair and metric the difference with both intervals, a
+        p-value (`p_adjusted`: corrected for earlier looks and the number of pairs), and how many seeds would be needed to see a
+        worthwhile difference; by the metric that decides a verdict.
 
     Raises:
         SpecError: a spec has errors, the specs are not for one task, a spec to be matched has no variable for its width, or a
             model does not fit in memory.
-        UsageError: fewer than two variants, no seed, an unknown disturbance, a report of another suffix.
+        UsageError: fewer than two variants, no seed, no such metric, an unknown disturbance, a report of another suffix.
         MissingPackage: Keras is not installed, or Ray where it is asked for.
         KeyboardInterrupt: after Ctrl-C; finished trials are kept.
     """
-    chosen = tuple(range(seeds)) if isinstance(seeds, int) else tuple(seeds)
-    _check_options(specs, chosen, target, perturb, report)
+    chosen = plan(seeds, max_seeds)
+    _check_options(specs, target, perturb, report)
     changes = (*overrides, *settings({"data": data, "epochs": epochs, "batch_size": batch_size}))
     designs = [one.permitted(allow_custom_code) for one in matched(variants(specs, changes), match, match_var)]
     sections = [with_learning_rate(trainable(one.compiled), learning_rate, one.compiled) for one in designs]
@@ -96,9 +104,11 @@ def compare(
         backend.keras()
         from layerctl.runs.listener import Listener
         from layerctl.runtime.models.verified import completed
-        from layerctl.runtime.study.candidate import Options, candidate
-        from layerctl.runtime.study.compare import check_alike, train_all
-        from layerctl.runtime.study.verdicts import compared
+        from layerctl.runtime.study.candidate import Options, candidate, common_metrics
+        from layerctl.runtime.study.compare import check_alike
+        from layerctl.runtime.study.looks import looked
+        from layerctl.runtime.study.trials import Seed
+        from layerctl.runtime.study.verdicts import Terms
 
         options = Options(runs_dir, data_dir, limit, tuple(perturb), ray)
         candidates = [
@@ -109,8 +119,8 @@ def compare(
         listener = listener or Listener()
         for note in dict.fromkeys(note for one in candidates for note in one.data.notes):
             listener.noticed(note)
-        results = train_all(candidates, chosen, options, listener)
-        comparison = compared(candidates, results, chosen, target=target)
+        terms = Terms(_metric(metric, common_metrics(candidates)), chosen.end, target)
+        comparison = looked(candidates, [Seed(*one) for one in chosen.seeds], chosen.looks, terms, options, listener)
         if report is not None:
             from layerctl.runtime.study.reports import write
 
@@ -120,15 +130,12 @@ def compare(
 
 def _check_options(
     specs: Sequence[object],
-    seeds: Sequence[int],
     target: float | None,
     perturb: Sequence[str],
     report: str | os.PathLike[str] | None,
 ) -> None:
     if len(specs) < 2:
         raise UsageError("a comparison takes at least two specs", "for example `layerctl compare dense conv2d`")
-    if not seeds or len(set(seeds)) < len(seeds):
-        raise UsageError("a comparison takes at least one seed, each of them once", "for example `--seeds 5`")
     if target is not None and not math.isfinite(target):
         raise UsageError(f"a target is a number, got {target}", "for example `--target 0.95`")
     for name in perturb:
@@ -141,6 +148,16 @@ def _check_options(
         if path.suffix not in REPORTS:
             raise UsageError(f"cannot write a report as {path}", f"a report is {' or '.join(REPORTS)}")
         check_output(path)
+
+
+def _metric(name: str | None, common: Sequence[str]) -> str | None:
+    """The metric that decides, without `test_`."""
+    wanted = None if name is None else name.removeprefix("test_")
+    if wanted is not None and wanted not in common:
+        near = did_you_mean(wanted, common)
+        help = f"did you mean `{near}`?" if near else f"there {'are' if len(common) > 1 else 'is'} {joined(common)}"
+        raise UsageError(f"the variants have no metric `{name}` in common", help)
+    return wanted
 
 
 def variants(specs: Sequence[SpecLike | Variant], overrides: tuple[str, ...] = ()) -> list[Variant]:

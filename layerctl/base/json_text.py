@@ -36,8 +36,8 @@ def by_field(value: Any, *optional: str) -> dict[str, Any]:
     return {name: plain(getattr(value, name)) for name in present}
 
 
-def pretty(value: Any, indent: int = 2) -> str:
-    """JSON over several lines, for files and terminals; without a newline at the end."""
+def pretty(value: Any, indent: int | None = 2) -> str:
+    """JSON over several lines, for files and terminals, or on one line; without a newline at the end."""
     return printable(json.dumps(value, indent=indent, ensure_ascii=False))
 
 

@@ -117,7 +117,7 @@ class Trials(Listener):
             self.tidied.__enter__()
             self.status.start()
 
-    def trial_begins(self, variant: str, seed: int, number: int, of: int, kept: bool) -> None:
+    def trial_begins(self, variant: str, seed: str, number: int, of: int, kept: bool) -> None:
         self.of = of
         self.head = f"trial {number}/{of}: {variant}, seed {seed}"
         self.console.print(finished(f"{self.head}{' (kept from before)' if kept else ''}"))

@@ -19,6 +19,8 @@ from layerctl.language.expand.settings import Settings
 EXAMPLES = """
   layerctl compare dense conv2d                    which design is better, and at what cost
   layerctl compare dense conv2d --seeds 10         more seeds tell smaller differences apart
+  layerctl compare dense conv2d --seeds auto       5, 10, 15 or 20 seeds, as many as it takes
+  layerctl compare dense conv2d --seeds 5x4        what the weights and what the order of the data do
   layerctl compare conv2d conv2d@vars.width=8      a spec and a variant of it
   layerctl compare conv2d dense --match macs       both as wide as the MACs of the first allow
   layerctl compare dense conv2d --target 0.95      also how long each takes to an accuracy of 0.95
@@ -40,7 +42,20 @@ def command(
         typer.Argument(metavar="SPEC", help="Two or more files or names, or variants: cnn@KEY=VALUE.", show_default=False),
     ],
     data: Annotated[str | None, typer.Option("--data", metavar="NAME|PATH", help="Train all on these data.")] = None,
-    seeds: Annotated[int, typer.Option("--seeds", min=1, help="How many times each is trained.")] = 5,
+    seeds: Annotated[
+        str,
+        typer.Option(
+            "--seeds",
+            metavar="N|auto|NxM",
+            help="How many times each is trained; auto: until decided; 5x4: 5 seeds of weights with 4 of the data's order.",
+        ),
+    ] = "5",
+    max_seeds: Annotated[
+        int | None, typer.Option("--max-seeds", metavar="N", min=1, help="Where a plan of several looks ends; 20 for auto.")
+    ] = None,
+    metric: Annotated[
+        str | None, typer.Option("--metric", metavar="NAME", help="The metric that decides; the others are described.")
+    ] = None,
     epochs: Annotated[int | None, typer.Option("--epochs", min=1, help="How many times to go through the data.")] = None,
     batch_size: Annotated[int | None, typer.Option("--batch-size", min=1, help="Samples in one step.")] = None,
     learning_rate: Annotated[float | None, typer.Option("--learning-rate", help="The size of a step.")] = None,
@@ -54,7 +69,7 @@ def command(
         str | None, typer.Option("--match-var", metavar="NAME", help="The variable that sets the width; width, units or filters.")
     ] = None,
     target: Annotated[
-        float | None, typer.Option("--target", metavar="X", help="Say how long each takes to this value of the first metric.")
+        float | None, typer.Option("--target", metavar="X", help="Say how long each takes to this value of that metric.")
     ] = None,
     perturb: Annotated[
         str | None,
@@ -85,7 +100,8 @@ def command(
     """Train variants alike over several seeds, and say with statistics which is better and at what cost.
 
     All get the same data in the same order from the same seeds. Finished trials are kept: after
-    Ctrl-C the same call does the rest.
+    Ctrl-C the same call does the rest. A verdict allows for chance in training and in the test
+    samples; looks with more and more seeds share one error probability of 5 %.
     """
     from layerctl.api.compare import compare
     from layerctl.compiler.trainable import settings
@@ -101,6 +117,8 @@ def command(
         comparison = compare(
             variants,
             seeds=seeds,
+            max_seeds=max_seeds,
+            metric=metric,
             learning_rate=learning_rate,
             limit=limit,
             data_dir=data_dir,

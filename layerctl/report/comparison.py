@@ -11,11 +11,13 @@ from layerctl.base.words import joined
 from layerctl.compiler.variants import Match
 from layerctl.diagnostics.text import Paint
 from layerctl.report import layout
-from layerctl.report.results.comparison import Comparison, Disturbance, Pair, TimeToTarget, VariantFigures
-from layerctl.report.results.intervals import Spread
+from layerctl.report.results.comparison import Comparison, Disturbance, Pair, TimeToTarget, Timing, VariantFigures
+from layerctl.report.results.intervals import Interval, Spread
 
 POINTS = 0.005
 """The worthwhile difference of metrics that are shares; their differences are shown in percentage points."""
+BUSY = 0.1
+"""From this share of the processors on, other programs spoil the times."""
 ROUND = 0.01
 """From this difference of shares on, points are shown with one decimal; below it with two."""
 
@@ -43,7 +45,7 @@ def heads(comparison: Comparison) -> tuple[str, ...]:
     time = first.to_target
     to_target = (f"epochs to {time.target:g}", f"s to {time.target:g}") if time is not None else ()
     costs = ("parameters", "MACs", "weights", "activations", "training s")
-    return ("variant", *first.metrics, *costs, *to_target, "ms, batch 1", "ms, batch 128")
+    return ("variant", *first.metrics, *costs, *to_target, *(f"ms, batch {one.batch}" for one in first.latency))
 
 
 def cells(comparison: Comparison) -> Rows:
@@ -51,15 +53,14 @@ def cells(comparison: Comparison) -> Rows:
     return [
         (
             variant.name,
-            *(spread(value) for value in variant.metrics.values()),
+            *(both(value, variant.with_samples.get(name)) for name, value in variant.metrics.items()),
             f"{variant.params:,}",
             f"{variant.macs:,}",
             size(variant.weight_bytes),
             size(variant.activation_bytes),
             spread(variant.train_seconds, 2),
             *(_target_cells(variant.to_target) if variant.to_target is not None else ()),
-            spread(variant.latency_ms, 2),
-            spread(variant.latency_128_ms, 2),
+            *map(timing, variant.latency),
         )
         for variant in comparison.variants
     ]
@@ -68,7 +69,7 @@ def cells(comparison: Comparison) -> Rows:
 def _target_cells(time: TimeToTarget) -> tuple[str, str]:
     if time.epochs is None or time.seconds is None:
         return ("never", "never")
-    few = "" if time.reached == time.of else f" ({time.reached} of {time.of})"
+    few = f" ({time.reached} of {time.of})"
     return (spread(time.epochs, 1) + few, spread(time.seconds, 2))
 
 
@@ -85,6 +86,18 @@ def strengths(disturbance: Disturbance) -> list[str]:
     return ["no", "yes"] if disturbance.unit.startswith("whether") else [f"{level:g}" for level in disturbance.levels]
 
 
+def both(value: Spread, with_samples: Interval | None) -> str:
+    """`0.9731 ± 0.0042 / 0.0090`: by training, and by training and test samples."""
+    if with_samples is None or with_samples.low is None or with_samples.high is None:
+        return spread(value)
+    return f"{spread(value)} / {(with_samples.high - with_samples.low) / 2:.4f}"
+
+
+def timing(value: Timing) -> str:
+    """`0.31 (0.29 to 0.35)`: the median and the quartiles."""
+    return f"{value.median_ms:.2f} ({value.low_ms:.2f} to {value.high_ms:.2f})"
+
+
 def spread(value: Spread, digits: int = 4) -> str:
     """`0.9731 ± 0.0042`: the mean, and half of its 95 % interval."""
     if not isfinite(value.mean):
@@ -95,23 +108,27 @@ def spread(value: Spread, digits: int = 4) -> str:
 
 def sentences(comparison: Comparison) -> list[str]:
     """The verdicts in words: a line for each pair and metric."""
-    return [sentence(pair, len(comparison.seeds)) for pair in comparison.pairs]
+    return [sentence(pair, comparison.trials, crossed=bool(comparison.orders)) for pair in comparison.pairs]
 
 
-def sentence(pair: Pair, count: int) -> str:
-    """The verdict on a pair in words; `count` is the number of seeds."""
+def sentence(pair: Pair, count: int, *, crossed: bool = False) -> str:
+    """The verdict on a pair in words; `count` is the number of trials of each, `crossed` whether two kinds of seeds are."""
     a, b, metric = pair.a, pair.b, pair.metric
-    seeds = f"{count} seed{'s' if count != 1 else ''}"
+    seeds = f"{count} {'trial' if crossed else 'seed'}{'s' if count != 1 else ''}"
     if not isfinite(pair.difference.mean):
         return f"{metric}: {a} and {b} cannot be compared; a value is not a number"
     lead = _lead(pair)
+    difference = f"{lead.higher} is higher by {lead.by} on average" if lead.higher else "they are equal on average"
+    if not pair.primary:
+        names = "" if lead.higher else f"{a} and {b}: "
+        return f"{metric}, described only: {names}{difference.replace('they', 'both')} ({'; '.join([*lead.figures, seeds])})"
     if pair.verdict == "undecided":
-        difference = f"{lead.higher} is higher by {lead.by} on average" if lead.higher else "they are equal on average"
         why = "; one seed says nothing about chance" if count == 1 else ""
         figures = "; ".join([difference, *lead.figures])
         return f"{metric}: {a} and {b} are not distinguishable with {seeds} ({figures}){why or _needed(pair)}"
     better, worse = (a, b) if pair.verdict == "a" else (b, a)
-    figures = "; ".join([*(["lower is better"] if better != lead.higher else []), *lead.figures, seeds])
+    at = [] if pair.decided_at is None else [f"decided by the look at {pair.decided_at}"]
+    figures = "; ".join([*(["lower is better"] if better != lead.higher else []), *lead.figures, seeds, *at])
     return f"{metric}: {better} is better than {worse} by {lead.by} ({figures})"
 
 
@@ -121,7 +138,7 @@ class Lead(NamedTuple):
     Attributes:
         higher: that variant; empty if both are equal.
         by: how much higher it is, in points if the metric is a share.
-        figures: the interval of the difference, and the p-value, if they are known.
+        figures: the intervals of the difference, the p-value and the correlation of the pairs, as far as they are known.
     """
 
     higher: str
@@ -130,46 +147,100 @@ class Lead(NamedTuple):
 
 
 def _lead(pair: Pair) -> Lead:
-    mean, low, high = pair.difference
+    mean = pair.difference.mean
     higher = pair.a if mean > 0 else pair.b if mean < 0 else ""
-    if mean < 0:
-        mean, low, high = -mean, None if high is None else -high, None if low is None else -low
     share = pair.worthwhile_difference == POINTS
-    digits = 1 if mean >= ROUND else 2
+    digits = 1 if abs(mean) >= ROUND else 2
     shown = (lambda value: f"{100 * value:.{digits}f}") if share else number
-    figures = [] if low is None else [f"95 % interval {shown(low)} to {shown(high)}"]
-    figures += [] if pair.p_adjusted is None else [f"p = {pair.p_adjusted:.2g}"]
-    return Lead(higher, f"{shown(mean)} points" if share else shown(mean), figures)
+
+    def ends(interval: Interval) -> str | None:
+        _, low, high = interval
+        if low is None or high is None:
+            return None
+        return f"{shown(low)} to {shown(high)}" if mean >= 0 else f"{shown(-high)} to {shown(-low)}"
+
+    training, samples = ends(pair.difference), None if pair.with_samples is None else ends(pair.with_samples)
+    figures = [] if training is None else [f"95 % interval {training} by training"]
+    figures = [f"95 % interval {samples}, by training alone {training}"] if samples is not None else figures
+    p = pair.p_adjusted if pair.p_adjusted is not None or pair.primary else pair.p_value
+    figures += [] if p is None else [f"p = {p:.2g}"]
+    figures += [] if pair.correlation is None else [f"correlation {pair.correlation:.2f}"]
+    return Lead(higher, f"{shown(abs(mean))} points" if share else shown(abs(mean)), figures)
 
 
 def _needed(pair: Pair) -> str:
-    """How many seeds would be enough, if that is known."""
-    if pair.needed_seeds is None:
-        return ""
+    """How many seeds, or test samples, would be enough, if that is known."""
     worth = pair.worthwhile_difference
     points = f"{100 * worth:g} points" if worth == POINTS else number(worth)
-    return f"; about {pair.needed_seeds:,} would be needed to see a difference of {points}"
+    if pair.needed_seeds is not None:
+        return f"; about {pair.needed_seeds:,} would be needed to see a difference of {points}"
+    if pair.needed_samples is not None:
+        return f"; no number of seeds shows a difference of {points} with these test samples, about {pair.needed_samples:,} could"
+    return ""
 
 
 def notes(comparison: Comparison) -> list[str]:
     """What a reader must know about the figures."""
-    count = len(comparison.seeds)
-    lines = [f"{count} seed{'s' if count != 1 else ''} on {comparison.data}; ± is half a 95 % interval (Student's t over seeds)"]
-    if len(comparison.variants) > 2:
-        lines.append("p-values are corrected for the number of pairs (Holm)")
-    if unlike := differing(comparison.variants):
+    lines = list(_chance(comparison))
+    variants = comparison.variants
+    if unlike := differing(variants):
         lines.append(f"the variants are not trained alike: their {', '.join(unlike)} differ")
-    lines += [f"{variant.name}: {_matched(variant.match)}" for variant in comparison.variants if variant.match is not None]
+    lines += [f"{variant.name}: {_matched(variant.match)}" for variant in variants if variant.match is not None]
     lines += [
         f"{variant.name}: its figures are those of epoch {joined(map(str, kept))}, whose weights early stopping restored"
-        for variant in comparison.variants
+        for variant in variants
         if (kept := variant.kept_epochs)
     ]
     if any(pair.needed_seeds is not None for pair in comparison.pairs):
         lines.append("seeds needed: for a chance of 80 % to find that difference, from the spread of these seeds; a rough figure")
-    lines.append("training s is without reading data and building; ms is one call of the model")
-    lines.append("activations are those of one sample; 1 MAC = 2 FLOPs")
+    lines += _costs(comparison)
     return lines
+
+
+def _chance(comparison: Comparison) -> Iterator[str]:
+    """What the intervals and verdicts allow for."""
+    count, orders = len(comparison.seeds), len(comparison.orders)
+    seeds = f"{count} seed{'s' if count != 1 else ''}" + (f" of the weights, each with {orders} of the order" if orders else "")
+    samples = f" with {comparison.test_samples:,} test samples" if comparison.test_samples else ""
+    yield f"{seeds} on {comparison.data}{samples}; ± is half a 95 % interval: of chance in training" + (
+        " / in training and test samples; verdicts go by the second" if samples else ""
+    )
+    first, *others = dict.fromkeys(pair.metric for pair in comparison.pairs)
+    if others:
+        yield f"verdicts go by {first} alone, which `--metric` chooses; of {joined(others)} there is a description only"
+    unsampled = [pair.metric for pair in comparison.pairs if pair.with_samples is None and pair.difference.low is not None]
+    if unsampled:
+        yield f"{joined(dict.fromkeys(unsampled))}: no mean over the test samples, whose chance is not allowed for"
+    if len(comparison.variants) > 2:
+        yield "p-values are corrected for the number of pairs (Holm)"
+    looks = max((pair.looks for pair in comparison.pairs), key=len, default=())
+    if comparison.plan is not None or len(looks) > 1:
+        end = f" of a plan that ends at {comparison.plan}" if comparison.plan is not None else ""
+        yield f"p-values are corrected for looks at {joined(map(str, looks))} trials{end}, which share one error rate of 5 %"
+
+
+def _costs(comparison: Comparison) -> Iterator[str]:
+    time = comparison.variants[0].to_target
+    if time is not None:
+        epochs, seconds = time.horizon
+        yield (
+            f"time to {time.target:g}: the mean over all trials, in brackets how many arrived; "
+            f"one that did not counts with {epochs:g} epochs and {seconds:.2f} s, up to which all are known"
+        )
+    yield "training s is without reading data and building"
+    empty = [one.empty_ms for variant in comparison.variants for one in variant.latency]
+    if empty:
+        yield (
+            f"ms is one call of the model, its quartiles in brackets, without the {min(empty):.2f} to {max(empty):.2f} ms "
+            "that a model without layers takes"
+        )
+    for variant in comparison.variants:
+        if variant.busy is not None and variant.busy > BUSY:
+            yield (
+                f"warning: other programs took up to {100 * variant.busy:.0f} % of the processors during the trials of {variant.name}: "
+                "its seconds and ms are those of a busy machine"
+            )
+    yield "activations are those of one sample; 1 MAC = 2 FLOPs"
 
 
 def _matched(match: Match) -> str:

@@ -37,7 +37,7 @@ class Listener:
     def noticed(self, message: str) -> None:
         """A note that the user should read, which is not a mistake."""
 
-    def trial_begins(self, variant: str, seed: int, number: int, of: int, kept: bool) -> None:
+    def trial_begins(self, variant: str, seed: str, number: int, of: int, kept: bool) -> None:
         """In a comparison: a trial, counted from 1, begins; a `kept` trial is one that an earlier call has finished."""
 
     def trial_ends(self) -> None:

@@ -41,7 +41,7 @@ class Trials(Listener):
         self.seen: list[tuple[str, int, bool]] = []
         self.interrupt = interrupt
 
-    def trial_begins(self, variant: str, seed: int, number: int, of: int, kept: bool) -> None:
+    def trial_begins(self, variant: str, seed: str, number: int, of: int, kept: bool) -> None:
         self.seen.append((variant, seed, kept))
         if number == self.interrupt:
             signal.raise_signal(signal.SIGINT)

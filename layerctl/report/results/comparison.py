@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from layerctl.base.json_text import by_field, plain
+from layerctl.base.json_text import by_field, finite, plain
 from layerctl.compiler.variants import Match
 from layerctl.report.results.intervals import Interval, Spread
 
@@ -34,8 +35,9 @@ class TimeToTarget(NamedTuple):
     Attributes:
         reached: how many trials reached it.
         of: how many trials there are.
-        epochs: over the trials that reached it; None if none did.
+        epochs: over all trials, up to the horizon: one that does not reach the target counts with all of it; None if none does.
         seconds: of training; likewise.
+        horizon: the epochs and the seconds up to which every trial is known, of all variants.
     """
 
     metric: str
@@ -44,6 +46,24 @@ class TimeToTarget(NamedTuple):
     of: int
     epochs: Spread | None
     seconds: Spread | None
+    horizon: tuple[float, float] = (math.inf, math.inf)
+
+    def to_json(self) -> dict[str, Any]:
+        epochs, seconds = self.horizon
+        return by_field(self) | {"horizon": finite({"epochs": epochs, "seconds": seconds})}
+
+
+class Timing(NamedTuple):
+    """The time of one call, in milliseconds: quartiles without the call itself, and what a call takes by itself.
+
+    Each is the median over the trials.
+    """
+
+    batch: int
+    low_ms: float
+    median_ms: float
+    high_ms: float
+    empty_ms: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +79,15 @@ class VariantFigures:
         training: the settings of its section `train`.
         metrics: the test metrics by name, `test_accuracy`.
         train_seconds: of the training steps alone.
-        latency_ms: milliseconds that one call takes on one sample.
-        latency_128_ms: milliseconds that one call takes on 128 samples.
+        latency_ms: milliseconds that the layers take on one sample: one call, less that of a model without layers.
+        latency_128_ms: the same on 128 samples.
         to_target: the time to a target; None without one.
         overrides: its changes of the spec, `vars.width=64`.
         match: the width that brings it to the cost of the first variant; None without `match`.
         kept_epochs: by seed, the epoch whose weights early stopping restored, and `metrics` are of; empty if the last ones stay.
+        with_samples: the means of `metrics` with intervals by chance in training and in the test samples.
+        latency: quartiles of the calls, and the time of an empty one; on one sample and on 128.
+        busy: the largest share of the machine's processors that other programs took during a trial; None where that is unknown.
     """
 
     name: str
@@ -83,9 +106,12 @@ class VariantFigures:
     overrides: tuple[str, ...] = ()
     match: Match | None = None
     kept_epochs: tuple[int, ...] = ()
+    with_samples: Mapping[str, Interval] = field(default_factory=dict)
+    latency: tuple[Timing, ...] = ()
+    busy: float | None = None
 
     def to_json(self) -> dict[str, Any]:
-        return by_field(self, "to_target", "overrides", "match", "kept_epochs")
+        return by_field(self, "to_target", "overrides", "match", "kept_epochs", "busy")
 
 
 class Pair(NamedTuple):
@@ -95,12 +121,21 @@ class Pair(NamedTuple):
         a: the name of the first variant.
         b: the name of the second variant.
         metric: `test_accuracy`.
-        difference: `a` minus `b`, seed by seed.
-        p_value: of a paired t-test; None with one seed, or if a value is not a number.
-        p_adjusted: the p-value corrected for the number of pairs (Holm).
+        difference: `a` minus `b`, seed by seed, with its interval by chance in training.
+        p_value: by chance in training and in the test samples; None with one seed, or if a value is not a number. By chance in
+            training alone of a metric that is no mean over the samples.
+        p_adjusted: the p-value corrected for the number of pairs, and for earlier looks; None for a metric that decides nothing.
         verdict: the better variant if the difference is significant.
         worthwhile_difference: the smallest difference worth knowing.
-        needed_seeds: how many seeds would show that difference with a probability of 80 %; None if that is unknown.
+        needed_seeds: how many seeds would show that difference with a probability of 80 %; None if that is unknown, or if no
+            number of seeds does.
+        with_samples: the difference with its interval by chance in training and in the test samples; None without them.
+        p_training: the p-value by chance in training alone, of a paired t-test.
+        correlation: of the two variants' values over the seeds: what pairing gains.
+        needed_samples: how many test samples would show the worthwhile difference, with enough seeds.
+        primary: whether the verdict goes by this metric; the others are described.
+        looks: the numbers of trials of all looks up to this one.
+        decided_at: the number of trials of the earlier look that had decided already.
     """
 
     a: str
@@ -112,6 +147,13 @@ class Pair(NamedTuple):
     verdict: Verdict
     worthwhile_difference: float
     needed_seeds: int | None
+    with_samples: Interval | None = None
+    p_training: float | None = None
+    correlation: float | None = None
+    needed_samples: int | None = None
+    primary: bool = True
+    looks: tuple[int, ...] = ()
+    decided_at: int | None = None
 
 
 class DisturbedVariant(NamedTuple):
@@ -146,6 +188,9 @@ class Comparison:
         variants: in the order in which they were named.
         pairs: every two variants by each metric that all report.
         disturbances: the results on disturbed images, if `perturb` was given.
+        orders: the seeds of the order of the data, if they are crossed with `seeds`, which are then those of the weights.
+        test_samples: how many there are.
+        plan: the number of trials at which the looks end, if they are planned.
     """
 
     data: str
@@ -153,9 +198,17 @@ class Comparison:
     variants: tuple[VariantFigures, ...]
     pairs: tuple[Pair, ...]
     disturbances: tuple[Disturbance, ...] = ()
+    orders: tuple[int, ...] = ()
+    test_samples: int = 0
+    plan: int | None = None
+
+    @property
+    def trials(self) -> int:
+        """Of each variant."""
+        return len(self.seeds) * max(1, len(self.orders))
 
     def to_json(self) -> dict[str, Any]:
         """The comparison as `layerctl compare --format json` prints it."""
-        data = {"version": 1, **by_field(self)}
+        data = {"version": 1, **by_field(self, "orders", "plan")}
         perturbations = {one.pop("name"): one for one in data.pop("disturbances")}
         return data | ({"perturbations": perturbations} if perturbations else {})

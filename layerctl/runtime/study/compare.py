@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from layerctl.runtime.models.custom import blamed, sources
 from layerctl.runtime.study import perturb
 from layerctl.runtime.study.candidate import Candidate, Options, common_metrics
 from layerctl.runtime.study.kept import Kept
-from layerctl.runtime.study.trials import Trainer, TrialResult, Work
+from layerctl.runtime.study.trials import Seed, Trainer, TrialResult, Work
 from layerctl.runtime.training.fit import stop_on_interrupt
 from layerctl.runtime.training.record import versions
 
@@ -30,67 +30,99 @@ Results = Mapping[str, Sequence[TrialResult]]
 """The trials of each candidate by its name, in the order of the seeds."""
 
 
-def train_all(candidates: Sequence[Candidate], seeds: Sequence[int], options: Options, listener: Listener) -> Results:
-    """Trains every candidate with every seed; trials that an earlier call has finished are read from its files.
+def train_all(candidates: Sequence[Candidate], seeds: Sequence[Seed | int], options: Options, listener: Listener) -> Results:
+    """Trains every candidate with every seed, as `Study` does."""
+    return Study(candidates, options, listener).results([one if isinstance(one, Seed) else Seed(one, one) for one in seeds])
+
+
+class Study:
+    """The trials of several candidates, for more and more seeds; what an earlier call has finished is read from its files.
 
     Results on permuted images become a trial's `disturbed["permute"]`.
 
     Raises:
-        SpecError: the images cannot be disturbed, a loss is not a number, or a kept trial is damaged.
+        SpecError: the images cannot be disturbed.
         UsageError: trials cannot be kept.
-        KeyboardInterrupt: after Ctrl-C; finished trials are kept.
     """
-    backend.keras()
-    for candidate in candidates if options.perturb else ():
-        perturb.image_shape(candidate)
-    tests = perturb.chosen(options.perturb)
-    twins = {one.name: _permuted(one) for one in candidates} if perturb.PERMUTE in options.perturb else {}
-    with Kept(Path(options.runs, "compare")).writing():
-        pass  # a directory that cannot be written is an error before the first trial
-    work = []
-    for seed in seeds:
-        for one in candidates:
-            work.append(Work(one, seed, Kept(_folder(one, seed, options)), tests))
-            if twin := twins.get(one.name):
-                work.append(Work(twin, seed, Kept(_folder(twin, seed, options))))
-    results = iter(_results(work, options, listener))
-    by_candidate: dict[str, list[TrialResult]] = {one.name: [] for one in candidates}
-    for _ in seeds:
-        for one in candidates:
-            result = next(results)
-            if twins:
-                metrics = [result.trial.metrics, next(results).trial.metrics]
-                result = result._replace(disturbed={perturb.PERMUTE: metrics, **result.disturbed})
-            by_candidate[one.name].append(result)
-    return by_candidate
+
+    def __init__(self, candidates: Sequence[Candidate], options: Options, listener: Listener) -> None:
+        backend.keras()
+        for candidate in candidates if options.perturb else ():
+            perturb.image_shape(candidate)
+        self.candidates, self.options, self.listener = candidates, options, listener
+        self._tests = perturb.chosen(options.perturb)
+        self._twins = {one.name: _permuted(one) for one in candidates} if perturb.PERMUTE in options.perturb else {}
+        self._trainers: dict[str, Trainer] = {}
+        self._done: dict[str, list[TrialResult]] = {one.name: [] for one in candidates}
+        with Kept(Path(options.runs, "compare")).writing():
+            pass  # a directory that cannot be written is an error before the first trial
+
+    def results(self, seeds: Sequence[Seed]) -> Results:
+        """The trials with these seeds, which begin with those of the call before; only the further ones are new.
+
+        Raises:
+            SpecError: a loss is not a number, or a kept trial is damaged.
+            KeyboardInterrupt: after Ctrl-C; finished trials are kept.
+        """
+        further = seeds[len(self._done[self.candidates[0].name]) :]
+        results = iter(self._run(list(self._work(further))))
+        for _ in further:
+            for one in self.candidates:
+                result = next(results)
+                if self._twins:
+                    metrics = [result.trial.metrics, next(results).trial.metrics]
+                    result = result._replace(disturbed={perturb.PERMUTE: metrics, **result.disturbed})
+                self._done[one.name].append(result)
+        return {name: tuple(results) for name, results in self._done.items()}
+
+    def _work(self, seeds: Sequence[Seed]) -> Iterator[Work]:
+        for seed in seeds:
+            for one in self.candidates:
+                yield Work(one, seed, Kept(_folder(one, seed, self.options)), self._tests)
+                if twin := self._twins.get(one.name):
+                    yield Work(twin, seed, Kept(_folder(twin, seed, self.options)))
+
+    def _run(self, work: Sequence[Work]) -> list[TrialResult]:
+        """The results of the trials, which run one after another in this process, or as tasks of Ray."""
+        if earlier := sum(one.kept.earlier for one in work):
+            trials = f"{earlier} trials were" if earlier > 1 else "a trial was"
+            self.listener.noticed(f"{trials} kept by an earlier version of layerctl, without the test samples: done anew")
+        with stop_on_interrupt() as stop:
+            if self.options.ray is not None:
+                from layerctl.runtime.study import rays
+
+                return rays.results(work, stop, self.listener, self.options.ray)
+            for number, one in enumerate(work, 1):
+                kept = one.kept.trial is not None
+                self.listener.trial_begins(one.candidate.name, one.seed.name, number, len(work), kept)
+                trainer = self._trainers.setdefault(one.candidate.name, Trainer(one.candidate))
+                with blamed(one.candidate.compiled):
+                    one.do(trainer, stop, self.listener)
+                self.listener.trial_ends()
+                stop.check()
+        return [one.result for one in work]
 
 
-def _results(work: Sequence[Work], options: Options, listener: Listener) -> list[TrialResult]:
-    """The results of the trials, which run one after another in this process, or as tasks of Ray."""
-    with stop_on_interrupt() as stop:
-        if options.ray is not None:
-            from layerctl.runtime.study import rays
-
-            return rays.results(work, stop, listener, options.ray)
-        trainers: dict[str, Trainer] = {}
-        for number, one in enumerate(work, 1):
-            listener.trial_begins(one.candidate.name, one.seed, number, len(work), one.kept.trial is not None)
-            trainer = trainers.setdefault(one.candidate.name, Trainer(one.candidate))
-            with blamed(one.candidate.compiled):
-                one.do(trainer, stop, listener)
-            listener.trial_ends()
-            stop.check()
-    return [one.result for one in work]
-
-
-def _folder(candidate: Candidate, seed: int, options: Options) -> Path:
+def _folder(candidate: Candidate, seed: Seed, options: Options) -> Path:
     return Path(options.runs, "compare", trial_key(candidate, seed, options.limit))
 
 
-def trial_key(candidate: Candidate, seed: int, limit: int | None) -> str:
+def trial_key(candidate: Candidate, seed: Seed, limit: int | None) -> str:
     """The name of a trial's directory: a hash of everything that its result depends on."""
+    return _hash(_identity(candidate, seed.weights if seed.weights == seed.order else list(seed), limit))
+
+
+def design_key(candidate: Candidate, limit: int | None) -> str:
+    """The name of a candidate, whatever the seed: a hash of everything else that its results depend on."""
+    return _hash(_identity(candidate, None, limit))
+
+
+def _identity(candidate: Candidate, seed: object, limit: int | None) -> list[object]:
     spec = resolved(candidate.compiled.model, candidate.compiled.document, train=candidate.train)
-    parts = [spec, candidate.data.fingerprint, seed, limit, versions(), *sources(candidate.compiled)]
+    return [spec, candidate.data.fingerprint, seed, limit, versions(), *sources(candidate.compiled)]
+
+
+def _hash(parts: object) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -22,7 +22,6 @@ from layerctl.runtime.study.claim_table import KERNELS
 from layerctl.runtime.study.compare import Results, train_all
 from layerctl.runtime.study.perturb import PERMUTE
 from layerctl.runtime.study.trials import TrialResult
-from layerctl.runtime.study.verdicts import values
 
 ACCURACY = "test_accuracy"
 KERNEL = """
@@ -83,7 +82,7 @@ class Figures:
         results = self.trained([self.candidate(name, spec) for name, spec in specs.items()], (PERMUTE, "shift"))
         measured: Measured = {}
         for name, spec in specs.items():
-            accuracy = values(results[name], ACCURACY)
+            accuracy = _accuracies(results[name])
             moved = [result.disturbed[PERMUTE][1].get(ACCURACY, math.nan) for result in results[name]]
             shifted = [
                 np.mean([level.get(ACCURACY, math.nan) for level in result.disturbed["shift"][1:]]) for result in results[name]
@@ -101,7 +100,7 @@ class Figures:
         specs = {name: _compiled(text, name, self.changes()) for name, text in texts.items()}
         candidates = [self.candidate(name, spec) for name, spec in specs.items()]
         results = self.trained([replace(one, data=tables.data(one.data)) for one in candidates])
-        measured = {f"{name}: accuracy": values(results[name], ACCURACY) for name in specs}
+        measured = {f"{name}: accuracy": _accuracies(results[name]) for name in specs}
         dense, conv2d = map(_totals, specs.values())
         ratios = {"parameters": conv2d.params / dense.params, "MACs": conv2d.macs / dense.macs}
         return measured | self.every({f"table, conv2d / dense: {label}": ratio for label, ratio in ratios.items()})
@@ -114,10 +113,14 @@ class Figures:
         measured: Measured = {}
         for name, spec in specs.items():
             seen, blurred = identities.reach(spec, self.seeds)
-            measured |= {f"{name}: accuracy": values(results[name], ACCURACY)}
+            measured |= {f"{name}: accuracy": _accuracies(results[name])}
             measured |= {f"{name}: pixels seen": seen, f"{name}: blur": blurred}
             measured |= self.every({f"{name}: receptive field": receptive_field(spec.model)})
         return measured
+
+
+def _accuracies(results: Sequence[TrialResult]) -> list[float]:
+    return [result.trial.metrics.get(ACCURACY, math.nan) for result in results]
 
 
 def _weights(name: str, spec: Accepted, results: Sequence[TrialResult]) -> Measured:

@@ -1,4 +1,4 @@
-"""The files of a finished trial: its figures, its weights, and the results on disturbed images."""
+"""The files of a finished trial: its figures, its weights, the test samples one by one, and the results on disturbed images."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from layerctl.diagnostics.errors import not_written
 from layerctl.runs.reading import Damaged, parsed
 
 WEIGHTS = "model.weights.h5"
+SAMPLES = "samples.json"
 TRIAL = "trial.json"
 """The file of a trial's figures; it is written last, so a trial with this file is finished."""
 
@@ -27,7 +28,7 @@ Metrics = dict[str, Figure]
 """Test metrics by name, `test_accuracy`."""
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
     """The content of a file, or a part of it."""
 
     model_config = ConfigDict(frozen=True, strict=True)
@@ -36,7 +37,7 @@ class _Part(BaseModel):
         return finite(self.model_dump())  # type: ignore[no-any-return]
 
 
-class TrialEpoch(_Part):
+class TrialEpoch(Part):
     """An epoch of a trial, with its metrics."""
 
     model_config = ConfigDict(extra="allow")
@@ -51,24 +52,63 @@ class TrialEpoch(_Part):
         return self.__pydantic_extra__.get(name, math.nan)
 
 
-class Trial(_Part):
-    """The figures of a trial: the content of `trial.json`."""
+class Latency(Part):
+    """The time of one call of a model.
 
-    version: Literal[3]
+    Attributes:
+        batch: the number of samples.
+        quartiles_ms: of the calls, in milliseconds.
+        empty_ms: the median of a model without layers, called in between: what a call takes by itself.
+    """
+
+    batch: int
+    quartiles_ms: tuple[float, float, float]
+    empty_ms: float
+
+    @property
+    def ms(self) -> tuple[float, float, float]:
+        """The quartiles of the layers alone."""
+        low, middle, high = (max(0.0, value - self.empty_ms) for value in self.quartiles_ms)
+        return low, middle, high
+
+
+class Trial(Part):
+    """The figures of a trial: the content of `trial.json`.
+
+    Attributes:
+        seed: of the initial weights, and of what is random in the layers.
+        order: the seed of the order of the data, and of the part for validation.
+        latency: with one sample, and with many.
+        busy: the share of the machine's processors that other programs took meanwhile; None where that is unknown.
+    """
+
+    version: Literal[4]
     variant: str
     spec: str
     seed: int
+    order: int
     metrics: Metrics
     train_seconds: float
-    latency_ms: float
-    latency_128_ms: float
+    latency: tuple[Latency, Latency]
+    busy: float | None = None
     curves_on: Literal["validation", "test"]
     epochs: list[TrialEpoch]
     kept_epoch: int | None = None
     versions: dict[str, str]
 
 
-class DisturbedTest(_Part):
+class Samples(Part):
+    """What came of each test sample, in the order of the data: the content of `samples.json`.
+
+    Attributes:
+        metrics: by its name (`test_accuracy`) what each sample adds to a metric: whether it was right, its loss.
+    """
+
+    version: Literal[1] = 1
+    metrics: dict[str, list[Figure]]
+
+
+class DisturbedTest(Part):
     """The metrics under one disturbance: the content of `shift.json`."""
 
     levels: list[int | float]
@@ -81,7 +121,7 @@ class DisturbedTest(_Part):
         return self
 
 
-Content = TypeVar("Content", bound=_Part)
+Content = TypeVar("Content", bound=Part)
 
 
 class _Memory(BytesIO):
@@ -97,6 +137,7 @@ class Kept:
     Attributes:
         weights: the path of the trained model's weights.
         trial: the figures; None if the trial is not finished, or was kept by an earlier version of layerctl.
+        earlier: whether an earlier version of layerctl kept it, in a form that says too little: it is done anew.
 
     Raises:
         Damaged: a file is damaged.
@@ -105,7 +146,9 @@ class Kept:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.weights = folder / WEIGHTS
-        self.trial = self._read(TRIAL, Trial) if os.path.lexists(self.weights) else None
+        whole = all(os.path.lexists(folder / name) for name in (WEIGHTS, SAMPLES))
+        self.trial = self._read(TRIAL, Trial) if whole else None
+        self.earlier = self.trial is None and os.path.lexists(self.weights) and os.path.lexists(folder / TRIAL)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -117,14 +160,23 @@ class Kept:
             help = "make room, or name another place with `--runs-dir`"
             raise not_written(f"cannot keep a trial in {self.folder}", error, help) from error
 
-    def keep(self, trial: Trial, model: Any) -> None:
-        """Writes the weights, then the figures."""
+    def keep(self, trial: Trial, samples: Samples, model: Any) -> None:
+        """Writes the weights and the samples, then the figures."""
         memory = _Memory()
         model.save_weights(memory)
         with self.writing():
             write_whole(self.weights, memory.getvalue())
+        self._write(SAMPLES, samples, indent=None)
         self.trial = trial
         self._write(TRIAL, trial)
+
+    def samples(self) -> Samples:
+        """What came of each test sample.
+
+        Raises:
+            Damaged: the file is damaged, or of another version.
+        """
+        return parsed(self.folder / SAMPLES, Samples, again(self.folder))
 
     def disturbed(self, name: str, levels: Sequence[float]) -> list[Metrics] | None:
         """The test metrics at each strength of a disturbance; None if these strengths have not been tested."""
@@ -135,9 +187,9 @@ class Kept:
         """Writes the test metrics at each strength of a disturbance."""
         self._write(f"{name}.json", DisturbedTest(levels=list(levels), metrics=metrics))
 
-    def _write(self, name: str, content: _Part) -> None:
+    def _write(self, name: str, content: Part, indent: int | None = 2) -> None:
         with self.writing():
-            write_whole(self.folder / name, pretty(content.to_json()) + "\n")
+            write_whole(self.folder / name, pretty(content.to_json(), indent) + "\n")
 
     def _read(self, name: str, model: type[Content]) -> Content | None:
         """The content of a file; None if there is no file, or one of another version."""

@@ -28,7 +28,7 @@ from layerctl.runtime.models.custom import blamed
 from layerctl.runtime.study.candidate import Candidate
 from layerctl.runtime.study.kept import TRIAL, Kept
 from layerctl.runtime.study.perturb import Perturbation
-from layerctl.runtime.study.trials import Trainer, TrialResult, Work
+from layerctl.runtime.study.trials import Seed, Trainer, TrialResult, Work
 from layerctl.runtime.training.fit import Stop
 
 QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0", "RAY_task_oom_retries": "2"}
@@ -61,7 +61,7 @@ def results(work: Sequence[Work], stop: Stop, listener: Listener, address: str) 
     numbers = iter(range(1, len(work) + 1))
 
     def begins(one: Work) -> None:
-        listener.trial_begins(one.candidate.name, one.seed, next(numbers), len(work), one.ready)
+        listener.trial_begins(one.candidate.name, one.seed.name, next(numbers), len(work), one.ready)
 
     while order and order[0].ready:
         begins(order.pop(0))
@@ -88,7 +88,7 @@ def _finished(ray: Any, work: Iterable[Work], stop: Stop, begins: Callable[[Work
         while True:
             while len(running) < max(1, int(resources.get(kind, 1))) and (one := next(waiting, None)) is not None:
                 begins(one)
-                seeded = one.candidate.at(one.seed)
+                seeded = one.candidate.at(one.seed.order)
                 if seeded is not one.candidate:
                     candidate = ray.put(seeded)
                 elif (candidate := shared.get(seeded.name)) is None:
@@ -115,7 +115,7 @@ def _result(ray: Any, reference: Any, one: Work) -> Files:
             raise cause from None
         lines = str(cause or error).strip().splitlines() or [type(error).__name__]
         reason = lines[-1 if cause else 0].rstrip(". ")  # the first line says what happened; the last one of a cause
-        message = f"the process that trained `{one.candidate.name}` with seed {one.seed} was ended: {reason}"
+        message = f"the process that trained `{one.candidate.name}` with seed {one.seed.name} was ended: {reason}"
         help = "call the same again: finished trials are kept; without `--ray` one trial at a time takes memory"
         if cause is not None:
             help = "install the same layerctl, with its packages, on all machines of the cluster"
@@ -186,7 +186,7 @@ class _Common(NamedTuple):
 
 
 def _task(
-    common: _Common, candidate: Candidate, seed: int, tests: tuple[Perturbation, ...], files: Files
+    common: _Common, candidate: Candidate, seed: Seed, tests: tuple[Perturbation, ...], files: Files
 ) -> dict[str, bytes] | LayerctlError:
     """Runs one trial: gives its files, or the error."""
     os.environ.update(common.environment)

@@ -1,97 +1,178 @@
-"""Means with their uncertainty, and paired comparisons."""
+"""Means with their uncertainty, by one source of chance or by several that are crossed."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TypeAlias
+from itertools import combinations
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from layerctl.report.results.intervals import Spread
+from layerctl.report.results.intervals import Interval, Spread
 
 CONFIDENCE = 0.95
-POWER = 0.8
-"""The probability of finding a difference that exists, for which the number of seeds is computed."""
-MOST_PAIRS = 1_000_000
-POINTS = 50
-"""How many quantiles represent the distribution of the true standard deviation."""
+EQUAL = 1e-9
+"""Values that differ by a smaller share of the largest are all the same."""
+SHARE, DIFFERENCE = (0.0, 1.0), (-1.0, 1.0)
+"""The bounds of a share, such as an accuracy, and of a difference of two shares."""
 Array: TypeAlias = NDArray[np.float64]
+Bounds: TypeAlias = tuple[float, float]
 
 
-def spread(values: Sequence[float], confidence: float = CONFIDENCE) -> Spread:
-    """Values with their mean and its confidence interval by Student's t, which needs at least two values."""
-    from scipy import stats
+class Part(NamedTuple):
+    """What one source of chance adds to the variance of a mean, beyond the sources before it.
 
-    array = np.asarray(values)
-    mean = float(array.mean())
-    low = high = None
-    if len(array) > 1 and np.isfinite(array).all():
-        half = float(stats.t.ppf((1 + confidence) / 2, len(array) - 1) * array.std(ddof=1) / math.sqrt(len(array)))
-        low, high = mean - half, mean + half
-    return Spread(mean, low, high, tuple(float(value) for value in array))
-
-
-def paired_p(a: Sequence[float], b: Sequence[float]) -> float | None:
-    """The p-value of a paired t-test; None with fewer than two pairs, or if a value is not a number.
-
-    If all differences are equal, the test is undefined: the p-value is then 1 for a difference of 0, otherwise 0 for three pairs
-    or more and None for two.
+    Attributes:
+        variance: what it adds.
+        alone: the variance by this source alone.
+        freedom: the degrees of freedom of both.
     """
-    from scipy import stats
 
-    difference = np.subtract(a, b)
-    if len(difference) < 2 or not np.isfinite(difference).all():
-        return None
-    if np.ptp(difference) == 0:
-        return 1.0 if difference[0] == 0 else 0.0 if len(difference) > 2 else None
-    return float(stats.ttest_rel(a, b).pvalue)
+    variance: float
+    alone: float
+    freedom: int
 
 
-def holm(p_values: Sequence[float | None]) -> list[float | None]:
-    """Holm's correction for several tests (Holm 1979): the chance of a single false finding stays below the level."""
-    known = sorted((p, index) for index, p in enumerate(p_values) if p is not None)
-    adjusted: list[float | None] = [None] * len(p_values)
-    highest = 0.0
-    for rank, (p, index) in enumerate(known):
-        highest = max(highest, min(1.0, p * (len(known) - rank)))
-        adjusted[index] = highest
-    return adjusted
+class Estimate(NamedTuple):
+    """A mean over one or several crossed sources of chance.
 
-
-def needed_pairs(differences: Sequence[float], size: float, level: float) -> int | None:
-    """How many pairs a paired t-test needs to find a mean difference of this size with a probability of 80 %.
-
-    The probability is that of the noncentral t distribution, averaged over the true standard deviations that are likely given
-    these differences. With the standard deviation of five differences taken as the true one, the number would find only 70 %
-    (tests/decisions/test_statistics.py). None if all differences are equal, or if a million pairs are not enough; `level` is that
-    of the test.
+    Attributes:
+        mean: of all values.
+        parts: the sources, in the order of the axes.
+        repeated: how many trials came to the same mean, if all did; otherwise 0.
+        bounds: the least and the largest possible value, if they are known.
+        samples: how many test samples there are; 0 if they are no source.
     """
-    from scipy import stats
 
-    array = np.asarray(differences)
-    if len(array) < 2 or not np.isfinite(array).all() or size <= 0 or np.ptp(array) == 0:
+    mean: float
+    parts: tuple[Part, ...]
+    repeated: int = 0
+    bounds: Bounds | None = None
+    samples: int = 0
+
+    @property
+    def variance(self) -> float:
+        """Of the mean; never less than by one source alone."""
+        return max(sum(part.variance for part in self.parts), *(part.alone for part in self.parts))
+
+    def half(self, level: float) -> float:
+        """Half of the interval that misses the true mean with this probability.
+
+        Each part of the variance is weighted by its own Student's t, as in the intervals of Howe (1974) and of Graybill and Wang
+        (1980): with few seeds one common number of degrees of freedom (Satterthwaite) finds too much.
+        """
+        from scipy import stats
+
+        squares = [float(stats.t.isf(level / 2, part.freedom)) ** 2 for part in self.parts]
+        together = sum(square * part.variance for square, part in zip(squares, self.parts, strict=True))
+        return math.sqrt(max(together, *(square * part.alone for square, part in zip(squares, self.parts, strict=True))))
+
+    def interval(self, confidence: float = CONFIDENCE) -> Interval:
+        """The mean with its interval, which stays within the bounds."""
+        half = self.half(1 - confidence)
+        if self.bounds == SHARE:
+            return Interval(self.mean, *_ends_of_share(self.mean, half, self.samples))
+        low, high = self.mean - half, self.mean + half
+        if self.bounds is not None:
+            low, high = max(low, self.bounds[0]), min(high, self.bounds[1])
+        return Interval(self.mean, low, high)
+
+    def p_value(self) -> float:
+        """The probability of such a mean, or of one farther from 0, if the true one is 0.
+
+        Trials that all came to the same difference show no chance to compare it with: what they say is that of their signs.
+        """
+        if self.mean == 0:
+            return 1.0
+        return max(self._by_half(), 2.0 ** (1 - self.repeated) if self.repeated else 0.0)
+
+    def _by_half(self) -> float:
+        """The level at which the interval just reaches 0."""
+        low, high = math.log(1e-300), 0.0
+        if self.half(math.exp(low)) <= abs(self.mean):
+            return 0.0
+        while high - low > 1e-11:
+            middle = (low + high) / 2
+            low, high = (middle, high) if self.half(math.exp(middle)) > abs(self.mean) else (low, middle)
+        return math.exp(high)
+
+
+def components(values: Array) -> dict[tuple[int, ...], float]:
+    """What each axis, and each interaction of axes, says of the variance of the mean, if the axes are crossed random effects.
+
+    The variance components of a crossed design with one value in each cell (Searle, Casella and McCulloch 1992): the mean
+    squares of the analysis of variance, divided by the number of values. That of (0,) is expected to be the sum over all effects
+    that axis 0 takes part in; that of (0, 1), over those that both take part in.
+    """
+    found = {}
+    for axes in (axes for count in range(1, values.ndim + 1) for axes in combinations(range(values.ndim), count)):
+        effect = values.mean(axis=tuple(set(range(values.ndim)) - set(axes)))
+        for axis in range(effect.ndim):
+            effect = effect - effect.mean(axis=axis, keepdims=True)
+        found[axes] = float((effect**2).sum() / math.prod(values.shape[axis] * (values.shape[axis] - 1) for axis in axes))
+    return found
+
+
+def estimate(values: Array, *, bounds: Bounds | None = None, samples: bool = False) -> Estimate | None:
+    """The mean of values whose axes are sources of chance; None if an axis has one value only, or a value is not a number.
+
+    Args:
+        values: an axis for each source.
+        bounds: the least and the largest possible value.
+        samples: whether the last axis is that of the test samples.
+    """
+    if min(values.shape) < 2 or not np.isfinite(values).all():
         return None
-    freedom = len(array) - 1
-    spreads = array.std(ddof=1) * np.sqrt(freedom / stats.chi2.ppf((np.arange(POINTS) + 0.5) / POINTS, freedom))
-    effects = size / spreads
-    low, high = 1, 2
-    while power(high, effects, level) < POWER:
-        if high == MOST_PAIRS:
-            return None
-        low, high = high, min(2 * high, MOST_PAIRS)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if power(middle, effects, level) >= POWER else (middle, high)
-    return high
+    found = components(values)
+    if samples and bounds is not None:
+        found[values.ndim - 1,] = max(found[values.ndim - 1,], _floor(values, bounds))
+    parts, before = [], 0.0
+    for axis, size in enumerate(values.shape):
+        within = {axes: value for axes, value in found.items() if max(axes) <= axis}
+        together = max(before, sum((-1) ** (len(axes) + 1) * value for axes, value in within.items()))
+        parts.append(Part(together - before, found[axis,], size - 1))
+        before = together
+    trials = values.mean(axis=-1) if samples else values
+    same = float(np.ptp(trials)) <= EQUAL * float(np.abs(trials).max())
+    return Estimate(float(values.mean()), tuple(parts), trials.size if same else 0, bounds, values.shape[-1] if samples else 0)
 
 
-def power(pairs: int, effects: Array, level: float) -> float:
-    """The probability that a paired t-test finds a mean difference of `effects` standard deviations, averaged over them."""
-    from scipy import stats
+def _floor(values: Array, bounds: Bounds) -> float:
+    """The least variance that test samples can have: with one more sample at either end, as Bonett and Price (2012) take it.
 
-    limit = stats.t.ppf(1 - level / 2, pairs - 1)
-    shift = effects * math.sqrt(pairs)
-    wrong_side = np.nan_to_num(stats.nct.cdf(-limit, pairs - 1, shift))  # SciPy gives NaN for probabilities near 0
-    return float(np.mean(stats.nct.sf(limit, pairs - 1, shift) + wrong_side))
+    Ten samples that are all the same are no proof that the eleventh is.
+    """
+    means = np.append(values.reshape(-1, values.shape[-1]).mean(axis=0), bounds)
+    return float(means.var(ddof=1) / len(means))
+
+
+def _ends_of_share(mean: float, half: float, samples: int) -> Bounds:
+    """The interval of a share after Wilson (1927), with the number of samples that would give such a half."""
+    inner = mean if 0 < mean < 1 or not samples else (mean * samples + 1) / (samples + 2)
+    if half == 0 or not 0 < inner < 1:
+        return mean, mean
+    ratio = half**2 / (inner * (1 - inner))
+    middle = (mean + ratio / 2) / (1 + ratio)
+    reach = math.sqrt(max(0.0, ratio * mean * (1 - mean)) + ratio**2 / 4) / (1 + ratio)
+    return max(0.0, min(middle - reach, mean)), min(1.0, max(middle + reach, mean))
+
+
+def spread(values: Sequence[float], confidence: float = CONFIDENCE, *, share: bool = False) -> Spread:
+    """Values with their mean and its confidence interval by Student's t, which needs at least two values.
+
+    The interval of a `share` stays within 0 and 1.
+    """
+    array = np.asarray(values, dtype=np.float64)
+    found = estimate(array, bounds=SHARE if share else None)
+    _, low, high = found.interval(confidence) if found is not None else (None, None, None)
+    return Spread(float(array.mean()), low, high, tuple(float(value) for value in array))
+
+
+def correlation(a: Sequence[float], b: Sequence[float]) -> float | None:
+    """How much pairs agree, from -1 to 1; None for fewer than three pairs, or if all values on a side are the same."""
+    pairs = np.asarray([a, b], dtype=np.float64)
+    if pairs.shape[1] < 3 or not np.isfinite(pairs).all() or np.ptp(pairs, axis=1).min() == 0:
+        return None
+    return float(np.corrcoef(pairs)[0, 1])

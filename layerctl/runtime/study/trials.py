@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -19,15 +17,33 @@ from layerctl.runtime.data._types import samples, take
 from layerctl.runtime.models.saved import load_weights
 from layerctl.runtime.models.verified import verified
 from layerctl.runtime.study.candidate import Candidate
-from layerctl.runtime.study.kept import Kept, Metrics, Trial, TrialEpoch, again
+from layerctl.runtime.study.kept import Kept, Latency, Metrics, Samples, Trial, TrialEpoch, again
 from layerctl.runtime.study.perturb import Perturbation, disturbed
+from layerctl.runtime.study.samples import each
+from layerctl.runtime.study.statistics import Array
+from layerctl.runtime.study.timing import Busy, latency, without_layers
 from layerctl.runtime.training.fit import Epochs, Stop, compile_model, evaluate, fit
 from layerctl.runtime.training.record import versions
 
-WARM, TIMED, SECONDS = 3, 60, 0.4
-"""For latency: calls before the measurement, the most measured calls, and the most seconds for them."""
 BATCH = 128
 """The size of the larger batch whose latency is measured."""
+
+
+class Seed(NamedTuple):
+    """The chance of a trial.
+
+    Attributes:
+        weights: the seed of the initial weights, and of what is random in the layers.
+        order: the seed of the order of the data, and of the part for validation.
+    """
+
+    weights: int
+    order: int
+
+    @property
+    def name(self) -> str:
+        """`3`, or `3x1` if the two differ."""
+        return str(self.weights) if self.weights == self.order else f"{self.weights}x{self.order}"
 
 
 class Trainer:
@@ -41,6 +57,7 @@ class Trainer:
         self._original = self.candidate = candidate
         self._seed: int | None = None
         self.model: Any = None
+        self.empty: Any = None
         self._optimizer: list[Any] = []
 
     def take(self, candidate: Candidate) -> None:
@@ -54,14 +71,14 @@ class Trainer:
         one = self.candidate
         return split(one.data, one.train.validation_split, seed, one.wanted, multiple=one.wanted.multiple)
 
-    def begin(self, seed: int) -> tuple[Data, tuple[Any, Any] | None]:
+    def begin(self, seed: Seed) -> tuple[Data, tuple[Any, Any] | None]:
         """Sets the model to the state in which training with that seed begins; gives the data as `data` does."""
         keras = backend.keras()
-        keras.utils.set_random_seed(seed)
-        data, validation = self.data(seed)
-        fresh: Any = verified(self.candidate.compiled, seed=seed).model
+        keras.utils.set_random_seed(seed.weights)
+        data, validation = self.data(seed.order)
+        fresh: Any = verified(self.candidate.compiled, seed=seed.weights).model
         if self.model is None:
-            self.model = fresh
+            self.model, self.empty = fresh, without_layers(fresh)
             compile_model(fresh, self.candidate.compiled, self.candidate.train, data.train_samples)
             self._optimizer = [np.array(variable) for variable in fresh.optimizer.variables]
             self._trace(data, validation)
@@ -90,33 +107,38 @@ class Trainer:
         watched = tuple(validation) if validation else (data.x_test, data.y_test)
         return fit(self.model, self.candidate.compiled, train, data, watched, seed=seed, stop=stop, listener=listener)
 
-    def train(self, seed: int, stop: Stop, listener: Listener) -> Trial:
-        """One training from its weights to its test metrics.
+    def train(self, seed: Seed, stop: Stop, listener: Listener) -> tuple[Trial, Samples]:
+        """One training from its weights to its test metrics, and what came of each test sample.
 
         The learning curve is of the validation part; without one of the test part, which then does not choose a best epoch.
         """
         data, validation = self.begin(seed)
-        one = self.candidate
-        done = self._fit(one.train, data, validation, seed, stop, listener)
+        one, busy = self.candidate, Busy()
+        done = self._fit(one.train, data, validation, seed.order, stop, listener)
         tested = evaluate(self.model, one.compiled, one.train, data.x_test, data.y_test, stop)
-        least = one.wanted.multiple
-        several: Any = np.resize(np.arange(data.test_samples), max(1, BATCH // least) * least)
-        return Trial(
-            version=3,
+        several = max(1, BATCH // one.wanted.multiple) * one.wanted.multiple
+        trial = Trial(
+            version=4,
             variant=one.name,
             spec=one.compiled.path,
-            seed=seed,
+            seed=seed.weights,
+            order=seed.order,
             metrics={f"test_{name}": value for name, value in tested.items()},
             train_seconds=done.seconds,
-            latency_ms=latency(self.model, take(data.x_test, slice(least))),
-            latency_128_ms=latency(self.model, take(data.x_test, several)),
+            latency=(self._latency(data, one.wanted.multiple), self._latency(data, several)),
+            busy=busy.share(),
             curves_on="validation" if validation else "test",
             kept_epoch=done.restored,
             epochs=[TrialEpoch.model_validate(epoch.to_json()) for epoch in done.epochs],
             versions=versions(),
         )
+        values = each(self.model, one.compiled, one.train, data.x_test, data.y_test, tested)
+        return trial, Samples(metrics={f"test_{name}": each for name, each in values.items()})
 
-    def disturbed(self, test: Perturbation, seed: int, weights: Path, stop: Stop) -> list[Metrics]:
+    def _latency(self, data: Data, batch: int) -> Latency:
+        return latency(self.model, self.empty, take(data.x_test, np.resize(np.arange(data.test_samples), batch)), batch)
+
+    def disturbed(self, test: Perturbation, seed: Seed, weights: Path, stop: Stop) -> list[Metrics]:
         """The test metrics of a trial's model at each strength of a disturbance."""
         data, _ = self.begin(seed)
         load_weights(self.model, weights, again(weights.parent))
@@ -130,18 +152,25 @@ class Trainer:
 
 
 class TrialResult(NamedTuple):
-    """The figures of a finished trial, by disturbance its test metrics at each strength, and the path of its weights."""
+    """The figures of a finished trial.
+
+    Attributes:
+        disturbed: by disturbance its test metrics at each strength.
+        weights: the path of its weights.
+        samples: by metric what each test sample adds to it; not of a metric that is no mean over the samples.
+    """
 
     trial: Trial
     disturbed: Mapping[str, list[Metrics]]
     weights: Path
+    samples: Mapping[str, Array] = {}
 
 
 class Work(NamedTuple):
     """A trial to run: a candidate, a seed, the directory of the trial, and disturbances to test the model under."""
 
     candidate: Candidate
-    seed: int
+    seed: Seed
     kept: Kept
     tests: tuple[Perturbation, ...] = ()
 
@@ -155,7 +184,7 @@ class Work(NamedTuple):
         kept = self.kept
         if kept.trial is None:
             stop.check()
-            kept.keep(trainer.train(self.seed, stop, listener), trainer.model)
+            kept.keep(*trainer.train(self.seed, stop, listener), trainer.model)
         for test in self.tests:
             if kept.disturbed(test.name, test.levels) is None:
                 stop.check()
@@ -167,16 +196,5 @@ class Work(NamedTuple):
         kept = self.kept
         assert kept.trial is not None
         tested = {test.name: kept.disturbed(test.name, test.levels) or [] for test in self.tests}
-        return TrialResult(kept.trial, tested, kept.weights)
-
-
-def latency(model: Any, x: Any) -> float:
-    """Milliseconds from one batch to its outputs: the median of many calls of the compiled model."""
-    spent: list[float] = []
-    for _ in range(WARM):
-        model.predict_on_batch(x)
-    while len(spent) < TIMED and sum(spent) < SECONDS:
-        begun = time.perf_counter()
-        model.predict_on_batch(x)
-        spent.append(time.perf_counter() - begun)
-    return 1000 * statistics.median(spent)
+        samples = {name: np.asarray(values) for name, values in kept.samples().metrics.items()}
+        return TrialResult(kept.trial, tested, kept.weights, samples)

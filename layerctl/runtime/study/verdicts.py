@@ -1,12 +1,12 @@
-"""Evaluates the trials of a comparison: figures of each candidate, differences of every two, and verdicts."""
+"""Evaluates the trials of a comparison: figures of each candidate, and differences of every two."""
 
 from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterator, Sequence
-from itertools import combinations
-from typing import Any
+import statistics
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from layerctl.analysis.costs import summarize
 from layerctl.analysis.losses import units_of
@@ -18,44 +18,95 @@ from layerctl.report.results.comparison import (
     Curves,
     Disturbance,
     DisturbedVariant,
-    Pair,
     TimeToTarget,
+    Timing,
     VariantFigures,
-    Verdict,
 )
-from layerctl.report.results.intervals import Interval
+from layerctl.report.results.intervals import Interval, Spread
 from layerctl.runtime.study.candidate import Candidate, common_metrics
 from layerctl.runtime.study.compare import Results
+from layerctl.runtime.study.kept import Latency
+from layerctl.runtime.study.pairs import History, Seen, Values, pairs, values
 from layerctl.runtime.study.perturb import PERMUTE, TESTS
-from layerctl.runtime.study.statistics import holm, needed_pairs, paired_p, spread
-from layerctl.runtime.study.trials import TrialResult
-
-LEVEL = 0.05
-"""A difference with a smaller corrected p-value is significant."""
-POINTS = 0.005
-"""The worthwhile difference of shares, such as accuracies: half a percentage point."""
-RELATIVE = 0.05
-"""The worthwhile difference of other metrics, as a share of their mean."""
+from layerctl.runtime.study.statistics import spread
+from layerctl.runtime.study.target import Arrival, horizon, restricted
+from layerctl.runtime.study.trials import Seed, TrialResult
 
 
-def compared(
-    candidates: Sequence[Candidate], results: Results, seeds: Sequence[int], *, target: float | None = None
-) -> Comparison:
-    """The comparison of the candidates by their results; with a `target` of the first metric, the time to reach it too."""
-    metrics = [f"test_{name}" for name in common_metrics(candidates)]
+NO_LOOKS: History = {}
+
+
+class Terms(NamedTuple):
+    """What a comparison goes by.
+
+    Attributes:
+        metric: the one that decides, without `test_`; by default the first.
+        plan: with how many trials the looks end; None without a plan.
+        target: a value of that metric, the time to which is told too; None without one.
+        history: the looks at every two candidates so far.
+    """
+
+    metric: str | None = None
+    plan: int | None = None
+    target: float | None = None
+    history: History = NO_LOOKS
+
+
+def compared(candidates: Sequence[Candidate], results: Results, seeds: Sequence[Seed], terms: Terms) -> Comparison:
+    """The comparison of the candidates by their results, with these seeds: every one for itself, or all crossed."""
+    names = common_metrics(candidates)
+    names = [name for name in names if name == terms.metric] + [name for name in names if name != terms.metric]
+    metrics = [f"test_{name}" for name in names]
+    weights, orders = (tuple(dict.fromkeys(part)) for part in zip(*seeds, strict=True))
+    crossed = len(seeds) > len(weights)
+    shape = (len(weights), len(orders)) if crossed else (len(seeds),)
+    by_metric = {
+        metric: {one.name: values(results[one.name], metric, shape, direction(candidates[0], metric)) for one in candidates}
+        for metric in metrics
+    }
+    now = this_look(seeds, terms, metrics[0])
+    times: Sequence[TimeToTarget | None] = [None] * len(candidates)
+    if terms.target is not None:
+        arrivals = [_arrivals(one, results[one.name], metrics[0], terms.target) for one in candidates]
+        times = _to_target(arrivals, metrics[0], terms.target)
     return Comparison(
         data=candidates[0].wanted.name,
-        seeds=tuple(seeds),
-        variants=tuple(_figures(candidate, results[candidate.name], metrics, target) for candidate in candidates),
-        pairs=tuple(pair for metric in metrics for pair in _pairs(candidates, results, metric)),
+        seeds=weights,
+        variants=tuple(
+            _figures(one, results[one.name], {metric: by_name[one.name] for metric, by_name in by_metric.items()}, time)
+            for one, time in zip(candidates, times, strict=True)
+        ),
+        pairs=tuple(
+            pair
+            for metric, by_name in by_metric.items()
+            for pair in pairs(
+                by_name, metric, direction(candidates[0], metric), now if metric == metrics[0] else None, terms.history
+            )
+        ),
         disturbances=tuple(_disturbances(candidates, results, metrics)),
+        orders=orders if crossed else (),
+        test_samples=max(_samples(one) for by_name in by_metric.values() for one in by_name.values()),
+        plan=terms.plan,
     )
 
 
-def _figures(candidate: Candidate, results: Sequence[TrialResult], metrics: list[str], target: float | None) -> VariantFigures:
+def this_look(seeds: Sequence[Seed], terms: Terms, metric: str) -> Seen:
+    """The look at the trials with these seeds."""
+    return Seen(tuple(seed.name for seed in seeds), terms.plan, metric)
+
+
+def _samples(one: Values) -> int:
+    return 0 if one.samples is None else one.samples.shape[-1]
+
+
+def _figures(
+    candidate: Candidate, results: Sequence[TrialResult], by_metric: Mapping[str, Values], time: TimeToTarget | None
+) -> VariantFigures:
     totals = summarize(candidate.compiled.model).totals
     trials = [result.trial for result in results]
-    curves = {metric.removeprefix("test_"): _curve(results, metric) for metric in metrics}
+    one, several = (_timing([trial.latency[place] for trial in trials]) for place in (0, 1))
+    busy = [trial.busy for trial in trials if trial.busy is not None]
+    both = {metric: value.both() for metric, value in by_metric.items()}
     return VariantFigures(
         name=candidate.name,
         spec=candidate.compiled.path,
@@ -64,16 +115,34 @@ def _figures(candidate: Candidate, results: Sequence[TrialResult], metrics: list
         weight_bytes=totals.weight_bytes,
         activation_bytes=totals.activation_bytes,
         training=_training(candidate.train),
-        metrics={metric: spread(values(results, metric)) for metric in metrics},
+        metrics={metric: _spread(value) for metric, value in by_metric.items()},
         train_seconds=spread([trial.train_seconds for trial in trials]),
-        latency_ms=spread([trial.latency_ms for trial in trials]),
-        latency_128_ms=spread([trial.latency_128_ms for trial in trials]),
-        curves=Curves(trials[0].curves_on, curves),
-        to_target=_to_target(candidate, results, metrics[0], target) if target is not None else None,
+        latency_ms=spread([trial.latency[0].ms[1] for trial in trials]),
+        latency_128_ms=spread([trial.latency[1].ms[1] for trial in trials]),
+        curves=Curves(
+            trials[0].curves_on,
+            {name.removeprefix("test_"): _curve(results, name, value.share) for name, value in by_metric.items()},
+        ),
+        to_target=time,
         overrides=candidate.overrides,
         match=candidate.match,
         kept_epochs=tuple(trial.kept_epoch for trial in trials if trial.kept_epoch is not None),
+        with_samples={metric: one.interval() for metric, one in both.items() if one is not None},
+        latency=(one, several),
+        busy=max(busy, default=None),
     )
+
+
+def _spread(value: Values) -> Spread:
+    """The values of all trials, with the interval of their mean by chance in training."""
+    found = value.training()
+    plain = spread(value.by_trial, share=value.share)
+    return plain if found is None else Spread(*found.interval(), plain.values)
+
+
+def _timing(measured: Sequence[Latency]) -> Timing:
+    low, middle, high = (statistics.median(one.ms[place] for one in measured) for place in range(3))
+    return Timing(measured[0].batch, low, middle, high, statistics.median(one.empty_ms for one in measured))
 
 
 def _unseen(metric: str) -> str:
@@ -81,30 +150,45 @@ def _unseen(metric: str) -> str:
     return f"val_{metric.removeprefix('test_')}"
 
 
-def _curve(results: Sequence[TrialResult], metric: str) -> tuple[Interval, ...]:
+def _curve(results: Sequence[TrialResult], metric: str, share: bool) -> tuple[Interval, ...]:
     """Mean and interval after each epoch, over the trials that have so many epochs."""
     curves = [[epoch.metric(_unseen(metric)) for epoch in result.trial.epochs] for result in results]
     longest = max(map(len, curves))
-    return tuple(spread([curve[n] for curve in curves if n < len(curve)]).interval for n in range(longest))
+    return tuple(_bounded([curve[n] for curve in curves if n < len(curve)], share).interval for n in range(longest))
 
 
-def _to_target(candidate: Candidate, results: Sequence[TrialResult], metric: str, target: float) -> TimeToTarget:
-    """Epochs and seconds of training until a metric was reached, over the trials that reached it."""
+def _bounded(values: Sequence[float], share: bool) -> Spread:
+    return spread(values, share=share and all(0 <= value <= 1 for value in values))
+
+
+class Arrivals(NamedTuple):
+    """When the trials of a candidate reached a target, in epochs and in seconds of training."""
+
+    epochs: list[Arrival]
+    seconds: list[Arrival]
+
+
+def _arrivals(candidate: Candidate, results: Sequence[TrialResult], metric: str, target: float) -> Arrivals:
     reaches = operator.ge if direction(candidate, metric) == "max" else operator.le
-    epochs, seconds = [], []
+    found = Arrivals([], [])
     for lines in (result.trial.epochs for result in results):
-        reached = (n for n, epoch in enumerate(lines, 1) if reaches(epoch.metric(_unseen(metric)), target))
-        if (count := next(reached, None)) is not None:
-            epochs.append(float(count))
-            seconds.append(sum(epoch.seconds for epoch in lines[:count]))
-    return TimeToTarget(
-        metric=metric.removeprefix("test_"),
-        target=target,
-        reached=len(epochs),
-        of=len(results),
-        epochs=spread(epochs) if epochs else None,
-        seconds=spread(seconds) if seconds else None,
-    )
+        at = next((n for n, epoch in enumerate(lines, 1) if reaches(epoch.metric(_unseen(metric)), target)), None)
+        epochs, over = at or len(lines), len(lines) < candidate.train.epochs
+        found.epochs.append(Arrival(float(epochs), at is not None, over))
+        found.seconds.append(Arrival(sum(epoch.seconds for epoch in lines[:epochs]), at is not None, over))
+    return found
+
+
+def _to_target(arrivals: Sequence[Arrivals], metric: str, target: float) -> list[TimeToTarget]:
+    """For each candidate epochs and seconds of training until a metric was reached, up to when it is known of every trial."""
+    ends = [horizon([one for times in part for one in times]) for part in zip(*arrivals, strict=True)]
+    found = []
+    for own in arrivals:
+        reached = sum(one.arrived for one in own.epochs)
+        epochs, seconds = (spread(restricted(part, end)) if reached else None for part, end in zip(own, ends, strict=True))
+        name = metric.removeprefix("test_")
+        found.append(TimeToTarget(name, target, reached, len(own.epochs), epochs, seconds, (ends[0], ends[1])))
+    return found
 
 
 def _disturbances(candidates: Sequence[Candidate], results: Results, metrics: list[str]) -> Iterator[Disturbance]:
@@ -112,17 +196,21 @@ def _disturbances(candidates: Sequence[Candidate], results: Results, metrics: li
     kinds: dict[str, tuple[str, tuple[float, ...]]] = {PERMUTE: ("whether all pixels are permuted", (0, 1))}
     kinds |= {test.name: (test.unit, test.levels) for test in TESTS}
     tested = results[candidates[0].name][0].disturbed
+    shares = {metric: direction(candidates[0], metric) == "max" for metric in metrics}
     for name, (unit, levels) in kinds.items():
         if name in tested:
-            variants = (_disturbed(candidate, results[candidate.name], name, metrics) for candidate in candidates)
+            variants = (_disturbed(candidate, results[candidate.name], name, shares) for candidate in candidates)
             yield Disturbance(name, unit, levels, tuple(variants))
 
 
-def _disturbed(candidate: Candidate, results: Sequence[TrialResult], name: str, metrics: list[str]) -> DisturbedVariant:
+def _disturbed(candidate: Candidate, results: Sequence[TrialResult], name: str, shares: Mapping[str, bool]) -> DisturbedVariant:
     by_strength = list(zip(*(result.disturbed[name] for result in results), strict=True))
     return DisturbedVariant(
         candidate.name,
-        {metric: tuple(spread([one.get(metric, math.nan) for one in seeds]) for seeds in by_strength) for metric in metrics},
+        {
+            metric: tuple(_bounded([one.get(metric, math.nan) for one in seeds], share) for seeds in by_strength)
+            for metric, share in shares.items()
+        },
     )
 
 
@@ -132,50 +220,8 @@ def _training(train: Train) -> dict[str, Any]:
     return {key: value for key, value in settings.items() if key not in ("data", "metrics", "seed", "checkpoint")}
 
 
-def values(results: Sequence[TrialResult], metric: str) -> list[float]:
-    """A metric of each trial; NaN if a trial has none of that name."""
-    return [result.trial.metrics.get(metric, math.nan) for result in results]
-
-
-def _pairs(candidates: Sequence[Candidate], results: Results, metric: str) -> Iterator[Pair]:
-    """Every two candidates compared by one metric, with p-values corrected for the number of pairs."""
-    pairs = [
-        (a.name, b.name, values(results[a.name], metric), values(results[b.name], metric)) for a, b in combinations(candidates, 2)
-    ]
-    better = direction(candidates[0], metric)
-    raw = [paired_p(a, b) for _, _, a, b in pairs]
-    for (name_a, name_b, a, b), p, adjusted in zip(pairs, raw, holm(raw), strict=True):
-        differences = [x - y for x, y in zip(a, b, strict=True)]
-        difference = spread(differences).interval
-        worth = worthwhile([*a, *b], better)
-        yield Pair(
-            a=name_a,
-            b=name_b,
-            metric=metric,
-            difference=difference,
-            p_value=p,
-            p_adjusted=adjusted,
-            verdict=verdict(difference.mean, adjusted, better),
-            worthwhile_difference=worth,
-            needed_seeds=needed_pairs(differences, worth, LEVEL / len(pairs)),
-        )
-
-
-def worthwhile(values: Sequence[float], better: str | None) -> float:
-    """The smallest difference worth knowing: half a percentage point of a share, 5 % of the mean of other metrics."""
-    share = better == "max" and all(0 <= value <= 1 for value in values)
-    return POINTS if share else RELATIVE * abs(sum(values) / len(values))
-
-
 def direction(candidate: Candidate, metric: str) -> str | None:
     """Whether a metric should rise (`max`) or fall (`min`)."""
     name = metric.removeprefix("test_")
     metrics = reported(candidate.train, units_of(candidate.compiled.model)).values()
     return next((value.direction for value in metrics if value.name == name), None)
-
-
-def verdict(difference: float, p: float | None, better: str | None) -> Verdict:
-    """`a` or `b` for the better one if the difference is significant."""
-    if p is None or p >= LEVEL or better is None:
-        return "undecided"
-    return "a" if (difference > 0) == (better == "max") else "b"
