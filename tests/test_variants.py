@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from layerctl.api.compare import unique_names
-from layerctl.compiler.variants import Cost, Match, cost, match, nearest, read, split
+from layerctl.compiler.matching import cost, figures_near, match, nearest
+from layerctl.compiler.variants import Cost, Match, read, split
 from layerctl.diagnostics.errors import SpecError, UsageError
 
 WIDE = "vars: {width: %s}\ninputs: {x: [10]}\nlayers: [{Dense: {units: $width}}, {Dense: 2}]\nexpect: {params: %s}\n"
@@ -95,7 +96,72 @@ def test_bisection_finds_what_counting_finds(start: int, budget: int) -> None:
 
     widths = (width for width in range(1, 3000) if figure(width) is not None)
     best = min(abs((figure(width) or 0) - budget) for width in widths)
-    assert abs((figure(nearest(figure, budget, start)) or 0) - budget) == best
+    assert abs((figure(nearest(figures_near(figure, budget, start), budget)) or 0) - budget) == best
+
+
+IMAGE = """
+vars: {vars}
+inputs: {{x: [784]}}
+layers: [{{Dense: {{units: "{units}", activation: relu}}}}, {{Dense: 10}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("vars", "units", "variable", "value"),
+    [
+        ("{width: 8}", "$(max(4, 200 - width))", "width", 156),
+        ("{width: 8}", "$(200 - width)", "width", 156),
+        ("{width: 190}", "$(200 - width)", "width", 156),
+        ("{width: 400}", "$(max(4, 200 - width))", "width", 156),
+        ("{width: 3}", "$(484 // width)", "width", 11),
+        ("{width: 3}", "$(abs(100 - width))", "width", 56),
+        ("{width: 130}", "$(min(width, 100))", "width", 44),
+        ("{width: 1000}", "$(width % 50 + 1)", "width", 43),
+        ("{units: 8, width: 3}", "$units", "units", 44),
+        ("{width: 3, filters: 9}", "$filters", "filters", 44),
+        ("{width: 3, filters: 9}", "$(100 - filters)", "filters", 56),
+        ("{width: 3, units: 9}", "$(width * 4)", "width", 11),
+    ],
+)
+def test_the_exact_width_is_found_where_there_is_one(vars: str, units: str, variable: str, value: int, folder: Path) -> None:
+    (folder / "first.yaml").write_text(IMAGE.format(vars="{width: 44}", units="$width"))
+    (folder / "other.yaml").write_text(IMAGE.format(vars=vars, units=units))
+    _, other = match([read("first"), read("other")], "params")
+    assert other.match == Match("params", 34990, 34990, variable, other.match.before if other.match else None, value)
+
+
+@pytest.mark.parametrize(
+    ("vars", "units", "variable", "words"),
+    [
+        ("{width: 8}", "$(max(100, width))", None, ("comes to 79,510 parameters at best, 127 % more than the 34,990 of the first",)),
+        ("{width: 8}", "$(50 + 50)", None, ("`width` changes nothing",)),
+        ("{width: 3, units: 9}", "$(min(units, 20))", None, ("`width` changes nothing", "`units` from 1 to ")),
+        ("{width: 3, units: 9}", "$units", "width", ("tried: `width` changes nothing; name another",)),
+        ("{width: 1}", "$(width * 100)", None, ("comes nearest with 1 (79,510)",)),
+    ],
+)
+def test_a_budget_that_is_missed_is_an_error(
+    vars: str, units: str, variable: str | None, words: tuple[str, ...], folder: Path
+) -> None:
+    (folder / "first.yaml").write_text(IMAGE.format(vars="{width: 44}", units="$width"))
+    (folder / "other.yaml").write_text(IMAGE.format(vars=vars, units=units))
+    with pytest.raises(SpecError) as error:
+        match([read("first"), read("other")], "params", variable)
+    (diagnostic,) = error.value.diagnostics
+    assert diagnostic.code.id == "LC693"
+    assert diagnostic.span.start > 0, "at the variable"
+    for part in words:
+        assert part in f"{diagnostic.message}; {diagnostic.help}"
+
+
+@pytest.mark.parametrize("start", [1, 30, 300])
+@pytest.mark.parametrize("budget", [1, 77, 999, 10**6])
+def test_a_figure_that_falls_is_found_too(start: int, budget: int) -> None:
+    def figure(width: int) -> int | None:
+        return None if width > 700 else 500_000 // width
+
+    best = min(abs((figure(width) or 0) - budget) for width in range(1, 701))
+    assert abs((figure(nearest(figures_near(figure, budget, start), budget)) or 0) - budget) == best
 
 
 def test_two_names_of_one_variant(folder: Path) -> None:

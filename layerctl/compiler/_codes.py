@@ -20,6 +20,27 @@ class NoWidth(Code, id="LC690"):
     """
 
 
+class BudgetMissed(Code, id="LC693"):
+    """No width brings a design to the cost of the first.
+
+    Why:
+        `compare --match` compares designs at the same number of parameters or MACs. Where the nearest width is off by more than
+        5 %, the comparison would be of unequal designs.
+
+    Example:
+        ```yaml
+        # layerctl compare small large --match params
+        vars: {width: 8}
+        inputs: {x: [1000]}
+        layers: [{Dense: 500}, {Dense: {units: $width}}]   # 500,500 parameters come before the width counts
+        ```
+
+    Fix:
+        Let the variable set the width of the layers that cost most, name another variable with `--match-var`, or name another
+        design first.
+    """
+
+
 class NotTrainable(Code, id="LC650"):
     """The spec does not say how to train.
 

@@ -1,33 +1,21 @@
-"""Variants of a spec, such as `cnn@vars.width=64`, and widths that give several specs the same cost."""
+"""Variants of a spec, such as `cnn@vars.width=64`."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, Literal, NamedTuple
 
-from layerctl.analysis.costs import summarize
-from layerctl.base.source import Span
-from layerctl.compiler._codes import NoWidth
 from layerctl.compiler.configuration import settings as configured_settings
 from layerctl.compiler.locate import CannotLocate, SpecFile, find
 from layerctl.compiler.permission import permitted
 from layerctl.compiler.pipeline import Accepted, Compiled, compile_bytes
 from layerctl.diagnostics import Diagnostic
-from layerctl.diagnostics.errors import SpecError, UsageError
 from layerctl.language.expand.settings import Settings
-from layerctl.language.syntax import Mapping, Node, Scalar
 
 Cost = Literal["params", "macs"]
 OVERRIDE = re.compile(r"@(?=[A-Za-z_][\w.-]*=)")
-WIDTHS = ("width", "units", "filters")
-"""The variables that set a model's width."""
-WIDEST = 1 << 20
-NEAR = 0.02
-"""A variant whose cost differs from the budget by at most this share needs no variable."""
-STEPS = 64
-"""How many further widths are tried where the spec refuses one."""
 NO_EXPECTATIONS = "expect={}"
 """The override that drops a spec's expectations, which do not hold for its variants."""
 
@@ -141,120 +129,3 @@ def read(text: str, overrides: Iterable[str] = (), settings: Settings | None = N
     every = (*overrides, *own, *((NO_EXPECTATIONS,) if own else ()))
     compiled = _compiled(file, every, settings)
     return Variant(text, compiled.accepted(), compiled.diagnostics, file, every, own, settings=settings)
-
-
-def cost(compiled: Accepted, by: Cost) -> int:
-    """A model's parameters or MACs.
-
-    Raises:
-        UsageError: a custom layer does not declare its weights.
-    """
-    summary = summarize(compiled.model)
-    unknown = next((row for row in summary.rows if row.params is None), None)
-    if by == "params" and unknown is not None:
-        message = f"the parameters of `{unknown.name}` in {compiled.path} are not known"
-        raise UsageError(message, "declare its `weights` beside it")
-    return summary.totals.params if by == "params" else summary.totals.macs
-
-
-def match(variants: Sequence[Variant], by: Cost, variable: str | None = None) -> list[Variant]:
-    """Sets the width of each variant but the first so that its cost is near to that of the first.
-
-    Args:
-        variants: the first sets the budget.
-        by: the figure that is matched.
-        variable: the variable that sets the width; by default one called `width`, `units` or `filters`.
-
-    Raises:
-        SpecError: a variant that is off by more than 2 % has no such variable.
-        UsageError: the cost of the first is 0.
-    """
-    first, *others = variants
-    budget = cost(first.compiled, by)
-    if not budget:
-        raise UsageError(f"`{first.text}` has no {'parameters' if by == 'params' else 'MACs'} to match", "name another one first")
-    return [first._replace(match=Match(by, budget, budget)), *(_matched(other, by, budget, variable) for other in others)]
-
-
-def _matched(variant: Variant, by: Cost, budget: int, variable: str | None) -> Variant:
-    name = variable or next((name for name in WIDTHS if _width(variant.compiled, name) is not None), None)
-    width = _width(variant.compiled, name) if name is not None else None
-    if name is None or width is None:
-        unchanged = Match(by, budget, cost(variant.compiled, by))
-        if abs(unchanged.off) <= NEAR:
-            return variant._replace(match=unchanged)
-        raise SpecError((_no_width(variant, by, budget, name),))
-
-    def figure(value: int) -> int | None:
-        try:
-            return cost(variant.changed(f"vars.{name}={value}").compiled, by)
-        except SpecError:
-            return None
-
-    best = nearest(figure, budget, width)
-    matched = variant.changed(f"vars.{name}={best}") if best != width else variant
-    return matched._replace(match=Match(by, budget, cost(matched.compiled, by), name, width, best))
-
-
-def nearest(figure: Callable[[int], int | None], budget: int, start: int) -> int:
-    """The width whose figure is nearest to a budget, by bisection: the figure does not fall as the width grows.
-
-    Args:
-        figure: the figure of a width; None for a width that the spec refuses.
-        budget: the wanted figure.
-        start: a width that the spec accepts.
-    """
-    known: dict[int, int] = {}
-
-    def at(width: int) -> int:
-        """The least accepted width from here on."""
-        for candidate in range(width, min(width + STEPS, WIDEST) + 1):
-            if candidate in known:
-                return candidate
-            value = figure(candidate)
-            if value is not None:
-                known[candidate] = value
-                return candidate
-        return WIDEST + 1
-
-    low = high = at(start)
-    while known[high] < budget and high <= WIDEST // 2:
-        low, further = high, at(2 * high)
-        if further > WIDEST:
-            break
-        high = further
-    while known[low] > budget and low > 1:
-        high, low = low, at(max(1, low // 2))
-    while high - low > 1:
-        middle = at((low + high) // 2)
-        if middle >= high:
-            high = (low + high) // 2
-        elif known[middle] < budget:
-            low = middle
-        else:
-            high = middle
-    return min(known, key=lambda width: (abs(known[width] - budget), width))
-
-
-def _width(compiled: Accepted, name: str) -> int | None:
-    """The value of a variable; None where it is not a positive integer."""
-    node = _variable(compiled, name)
-    value = node.value if isinstance(node, Scalar) else None
-    return value if type(value) is int and value > 0 else None
-
-
-def _variable(compiled: Accepted, name: str) -> Node | None:
-    """The node of a variable's value; None where there is no such variable."""
-    section = compiled.root.get("vars") if isinstance(compiled.root, Mapping) else None
-    return section.get(name) if isinstance(section, Mapping) else None
-
-
-def _no_width(variant: Variant, by: Cost, budget: int, name: str | None) -> Diagnostic:
-    what = "parameters" if by == "params" else "MACs"
-    wanted = f"variable `{name}`" if name is not None else "variable called `width`, `units` or `filters`"
-    there = name is not None and _variable(variant.compiled, name) is not None
-    fault = f"`{name}` is no positive integer" if there else f"there is no {wanted}"
-    message = f"`{variant.text}` has {cost(variant.compiled, by):,} {what}, not {budget:,}, and {fault} to change that"
-    root = variant.compiled.root
-    help = "add `vars: {width: 64}` and use it, as in `units: $width`; or name another variable with `--match-var`"
-    return Diagnostic(NoWidth, Span(root.source, root.start, root.start), message, "", help)

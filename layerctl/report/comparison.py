@@ -236,10 +236,8 @@ def _costs(comparison: Comparison) -> Iterator[str]:
         )
     for variant in comparison.variants:
         if variant.busy is not None and variant.busy > BUSY:
-            yield (
-                f"warning: other programs took up to {100 * variant.busy:.0f} % of the processors during the trials of {variant.name}: "
-                "its seconds and ms are those of a busy machine"
-            )
+            busy = f"up to {100 * variant.busy:.0f} % of the processors"
+            yield f"warning: other programs took {busy} during the trials of {variant.name}: its seconds and ms are not its own"
     yield "activations are those of one sample; 1 MAC = 2 FLOPs"
 
 

@@ -32,7 +32,6 @@ from layerctl.runtime.study.statistics import spread
 from layerctl.runtime.study.target import Arrival, horizon, restricted
 from layerctl.runtime.study.trials import Seed, TrialResult
 
-
 NO_LOOKS: History = {}
 
 
