@@ -133,7 +133,12 @@ def test_the_exact_width_is_found_where_there_is_one(vars: str, units: str, vari
 @pytest.mark.parametrize(
     ("vars", "units", "variable", "words"),
     [
-        ("{width: 8}", "$(max(100, width))", None, ("comes to 79,510 parameters at best, 127 % more than the 34,990 of the first",)),
+        (
+            "{width: 8}",
+            "$(max(100, width))",
+            None,
+            ("comes to 79,510 parameters at best, 127 % more than the 34,990 of the first",),
+        ),
         ("{width: 8}", "$(50 + 50)", None, ("`width` changes nothing",)),
         ("{width: 3, units: 9}", "$(min(units, 20))", None, ("`width` changes nothing", "`units` from 1 to ")),
         ("{width: 3, units: 9}", "$units", "width", ("tried: `width` changes nothing; name another",)),

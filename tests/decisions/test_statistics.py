@@ -1,4 +1,4 @@
-"""Intervals, paired tests and their power, by tables and by simulation."""
+"""Intervals, p-values and variance components, by tables and by simulation."""
 
 from __future__ import annotations
 
@@ -6,9 +6,26 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from layerctl.runtime.study.statistics import holm, needed_pairs, paired_p, power, spread
+from layerctl.runtime.study.statistics import (
+    DIFFERENCE,
+    SHARE,
+    Array,
+    Estimate,
+    components,
+    correlation,
+    estimate,
+    spread,
+)
 
 LEVEL = 0.05
+ONE = [30.02, 29.99, 30.11, 29.97, 30.01, 29.99]
+OTHER = [29.89, 29.93, 29.72, 29.98, 30.02, 29.98]
+
+
+def found(values: object, **more: object) -> Estimate:
+    one = estimate(np.asarray(values, dtype=float), **more)  # type: ignore[arg-type]
+    assert one is not None
+    return one
 
 
 def test_spread_is_students_interval() -> None:
@@ -34,126 +51,210 @@ def test_values_that_are_no_numbers_have_no_interval() -> None:
     assert spread(np.array([1, 2], np.int64)).values == (1.0, 2.0)
 
 
-def test_paired_p_values() -> None:
-    a, b = [30.02, 29.99, 30.11, 29.97, 30.01, 29.99], [29.89, 29.93, 29.72, 29.98, 30.02, 29.98]
-    difference = np.subtract(a, b)
-    t = difference.mean() / (difference.std(ddof=1) / np.sqrt(6))
-    assert paired_p(a, b) == pytest.approx(2 * stats.t.sf(abs(t), 5))
-    assert paired_p([1.0], [2.0]) is None
-    assert paired_p([1.0, 2.0], [1.0, 2.0]) == 1.0
-    assert paired_p([1.0, 2.0], [2.0, 3.0]) is None
-    assert paired_p([1.0, 2.0, 3.0], [2.0, 3.0, 4.0]) == 0.0
-    assert paired_p([1.0, 2.0, 3.0], [1.0, 2.0, 3.0]) == 1.0
-    assert paired_p([1.0, float("nan")], [2.0, 3.0]) is None
-    assert paired_p([1.0, 2.0, 3.0], [2.0, 3.0, float("inf")]) is None
-    assert paired_p([1.0, 2.0], [1.5, 2.0]) == pytest.approx(stats.ttest_1samp([-0.5, 0.0], 0).pvalue)
+def test_p_values_of_pairs_are_students() -> None:
+    difference = np.subtract(ONE, OTHER)
+    assert found(difference).p_value() == pytest.approx(stats.ttest_rel(ONE, OTHER).pvalue, rel=1e-9)
+    assert found([-0.5, 0.0]).p_value() == pytest.approx(stats.ttest_1samp([-0.5, 0.0], 0).pvalue, rel=1e-9)
+    assert found([1e-30, 1.0, -1.0]).p_value() == pytest.approx(1.0)
+    tiny = 1.0 + 1e-6 * np.arange(30)
+    assert found(tiny).p_value() == pytest.approx(stats.ttest_1samp(tiny, 0).pvalue, rel=1e-6)
 
 
-def test_holm() -> None:
-    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
-    assert holm([0.2, None, 0.9]) == [0.4, None, 0.9]
-    assert holm([0.9, 0.6]) == [1.0, 1.0], "no chance is larger than 1"
-    assert holm([0.01, 0.011, 0.5]) == pytest.approx([0.03, 0.03, 0.5]), "what ranks behind is never smaller"
-    assert holm([None]) == [None]
-    assert holm([]) == []
-    assert holm([0.03]) == [0.03]
+@pytest.mark.parametrize("values", [[1.0], [], [1.0, float("nan")], [1.0, float("inf"), 2.0], [[1.0, 2.0]], [[1.0], [2.0]]])
+def test_what_has_no_estimate(values: list[float]) -> None:
+    assert estimate(np.asarray(values, dtype=float)) is None
 
 
-def test_power_is_as_in_tables() -> None:
-    assert [power(pairs, np.array([effect]), LEVEL) for pairs, effect in ((34, 0.5), (10, 1.0), (199, 0.2))] == pytest.approx(
-        [0.808, 0.803, 0.802], abs=0.005
+@pytest.mark.parametrize(("count", "least"), [(2, 0.5), (3, 0.25), (5, 0.0625), (10, 2.0**-9)])
+@pytest.mark.parametrize("value", [0.3, -2.0, 1e-12])
+def test_equal_differences_say_what_their_signs_say(count: int, least: float, value: float) -> None:
+    assert found([value] * count).p_value() == least
+    wobbling = value * (1 + 1e-13 * np.arange(count))
+    assert found(wobbling).p_value() == pytest.approx(least), "rounding is no chance"
+    assert found([0.0] * count).p_value() == 1.0
+
+
+def test_no_p_value_is_0() -> None:
+    assert found([1.0, 1.0 + 1e-6] * 30).p_value() == 1e-100
+    assert found(np.outer(np.ones(400), np.ones(3)), samples=True).p_value() == 1e-100
+
+
+def test_differences_that_nearly_are_the_same_are_not_the_same() -> None:
+    assert found([1.0, 1.0 + 1e-8, 1.0]).repeated == 0
+    assert found([1.0, 1.0 + 1e-10, 1.0]).repeated == 3
+    assert found([1.0, 1.0, 1.0, 1.0]).repeated == 4
+
+
+def test_equal_differences_on_equal_samples_are_no_proof() -> None:
+    """Right on ten of ten samples, with three seeds, against wrong on all: certain by the figures, and not certain."""
+    one = found(np.ones((3, 10)), bounds=DIFFERENCE, samples=True)
+    assert one.p_value() == 0.25
+    mean, low, high = one.interval()
+    assert (mean, high) == (1.0, 1.0)
+    assert low == pytest.approx(1 - stats.t.ppf(0.975, 9) * np.sqrt(1 / 36))
+    many = found(np.ones((20, 10)), bounds=DIFFERENCE, samples=True)
+    assert 1e-5 < many.p_value() < 1e-3, "the samples set a floor, however many seeds there are"
+
+
+def test_components_are_the_mean_squares() -> None:
+    """A two-way table without repetition, as in textbooks: SS 7, 26 and 3 by rows, columns and what is left of them."""
+    table = np.array([[4.0, 7.0, 9.0], [6.0, 9.0, 7.0], [8.0, 11.0, 12.0]])
+    grand = table.mean()
+    rows, columns = table.mean(axis=1), table.mean(axis=0)
+    left = table - rows[:, None] - columns + grand
+    expected = {
+        (0,): 3 * ((rows - grand) ** 2).sum() / 2 / 9,
+        (1,): 3 * ((columns - grand) ** 2).sum() / 2 / 9,
+        (0, 1): (left**2).sum() / 4 / 9,
+    }
+    assert components(table) == pytest.approx(expected)
+    assert components(table[0]) == pytest.approx({(0,): table[0].var(ddof=1) / 3})
+
+
+def crossed(random: np.random.Generator, seeds: int, samples: int, scatter: tuple[float, float, float]) -> Array:
+    """Values with a true mean of 0: effects of the seeds, of the samples, and of both together."""
+    rows, columns, cells = (
+        size * random.standard_normal(shape)
+        for size, shape in zip(scatter, ((seeds, 1), (1, samples), (seeds, samples)), strict=True)
     )
+    return np.asarray(rows + columns + cells)
 
 
-@pytest.mark.parametrize(("pairs", "effect"), [(4096, 0.5), (1_000_000, 0.05), (100, 3.0)])
-def test_power_has_a_value_where_the_library_has_none(pairs: int, effect: float) -> None:
-    assert power(pairs, np.array([effect]), LEVEL) == pytest.approx(1)
+@pytest.mark.parametrize("scatter", [(1.0, 1.0, 1.0), (0.3, 2.0, 1.0), (1.0, 0.0, 0.5)])
+def test_the_variance_is_that_of_crossed_effects(scatter: tuple[float, float, float]) -> None:
+    random = np.random.default_rng(0)
+    seeds, samples = 8, 40
+    true = scatter[0] ** 2 / seeds + scatter[1] ** 2 / samples + scatter[2] ** 2 / (seeds * samples)
+    variances = [found(crossed(random, seeds, samples, scatter), samples=True).variance for _ in range(400)]
+    assert np.mean(variances) == pytest.approx(true, rel=0.06)
 
 
-def test_needed_pairs_come_near_the_table_where_the_spread_is_known() -> None:
-    differences = np.resize([1.0, -1.0], 10_000)
-    assert [needed_pairs(differences, effect, LEVEL) for effect in (0.2, 0.5, 1.0)] == [199, 34, 10]
+def bootstrap(values: Array, random: np.random.Generator, draws: int) -> float:
+    """The variance of the mean by weights of seeds and of samples that are multiplied: Owen and Eckles (2012)."""
+    seeds, samples = values.shape
+    rows = random.multinomial(seeds, np.full(seeds, 1 / seeds), draws) / seeds
+    columns = random.multinomial(samples, np.full(samples, 1 / samples), draws) / samples
+    return float(np.einsum("ds,sn,dn->d", rows, values, columns, optimize=True).var())
 
 
-def test_needed_pairs_are_the_fewest_that_do() -> None:
-    """The chance with so many is 80 % at least, and with one fewer it is not: in the mean over what 50 spreads leave open."""
-    for differences, size, level in (
-        ([0.1, 0.3, 0.2, 0.25], 0.1, 0.05),
-        ([0.01, -0.02, 0.03], 0.005, 0.01),
-        ([0.1, 0.3], 9.0, 0.05),
-        ([0.1, 0.2, 0.4], 0.01, 0.05),
-    ):
-        needed = needed_pairs(differences, size, level)
-        assert type(needed) is int
-        freedom = len(differences) - 1
-        spreads = [np.std(differences, ddof=1) * np.sqrt(freedom / stats.chi2.ppf((n + 0.5) / 50, freedom)) for n in range(50)]
-        effects = size / np.array(spreads)
-        assert power(needed, effects, level) >= 0.8
-        assert needed == 2 or power(needed - 1, effects, level) < 0.8
+@pytest.mark.parametrize("scatter", [(1.0, 1.0, 0.5), (0.5, 3.0, 1.0), (1.0, 0.0, 0.0)])
+def test_the_variance_is_that_of_a_two_way_bootstrap(scatter: tuple[float, float, float]) -> None:
+    """The bootstrap counts what seeds and samples do together three times: 1 + 1 + 1 instead of 1 (Owen and Eckles 2012)."""
+    random = np.random.default_rng(1)
+    values = crossed(random, 30, 200, scatter)
+    one, parts = found(values, samples=True), components(values)
+    by_bootstrap = parts[0,] * 29 / 30 + parts[1,] * 199 / 200 + parts[0, 1] * 29 * 199 / 6000
+    assert bootstrap(values, random, 20_000) == pytest.approx(by_bootstrap, rel=0.05)
+    assert one.variance == pytest.approx(parts[0,] + parts[1,] - parts[0, 1])
+    assert one.variance <= by_bootstrap * 1.04
 
 
-def test_more_pairs_are_needed_for_less() -> None:
-    differences = [0.1, 0.3, 0.2, 0.25, 0.15]
-    few, many = needed_pairs(differences, 0.1, LEVEL), needed_pairs(differences, 0.01, LEVEL)
-    strict = needed_pairs(differences, 0.1, LEVEL / 6)
-    assert few is not None
-    assert many is not None
-    assert strict is not None
-    assert few < strict < many
+def test_no_source_alone_is_more_than_all() -> None:
+    """Without effects of seeds or samples their mean squares are chance: the variance stays above either."""
+    random = np.random.default_rng(2)
+    for _ in range(50):
+        values = crossed(random, 3, 5, (0.0, 0.0, 1.0))
+        one, parts = found(values, samples=True), components(values)
+        assert one.variance >= max(parts[0,], parts[1,]) * (1 - 1e-12)
+        for level in (0.5, 0.05, 0.001):
+            assert one.half(level) >= found(values.mean(axis=1)).half(level) * (1 - 1e-12)
+            assert one.half(level) >= found(values.mean(axis=0)).half(level) * (1 - 1e-12)
 
 
-def test_at_most_a_million_pairs_are_needed() -> None:
-    differences = np.resize([1.0, -1.0], 10_000)
-    assert needed_pairs(differences, 0.0040, LEVEL) == pytest.approx(490_000, rel=0.01)
-    assert needed_pairs(differences, 0.0029, LEVEL) == pytest.approx(933_000, rel=0.01)
-    assert needed_pairs(differences, 0.0027, LEVEL) is None
+def test_each_source_has_its_own_degrees_of_freedom() -> None:
+    values = crossed(np.random.default_rng(3), 4, 50, (1.0, 1.0, 0.2))
+    one, parts = found(values, samples=True), components(values)
+    seeds, samples = stats.t.ppf(0.975, 3) ** 2, stats.t.ppf(0.975, 49) ** 2
+    expected = np.sqrt(seeds * parts[0,] + samples * (parts[1,] - parts[0, 1]))
+    assert one.half(0.05) == pytest.approx(expected)
+    _, low, high = one.interval()
+    assert (low, high) == pytest.approx((values.mean() - expected, values.mean() + expected))
+    assert one.half(one.p_value()) == pytest.approx(abs(one.mean))
 
 
-def test_the_chance_to_find_a_difference_counts_both_sides() -> None:
-    """Where there is none, a test calls one in as many cases as its level says, on either side."""
-    assert power(10, np.array([0.0]), 0.05) == pytest.approx(0.05)
-    assert power(10, np.array([0.0, 0.0]), 0.2) == pytest.approx(0.2)
-    assert power(10, np.array([1.0, 0.0]), 0.05) == pytest.approx((0.803 + 0.05) / 2, abs=0.001)
-    assert power(10, np.array([-1.0]), 0.05) == pytest.approx(power(10, np.array([1.0]), 0.05))
-
-
-def test_needed_pairs_of_what_says_nothing() -> None:
-    assert needed_pairs([0.1, 0.2, 0.3], 0.0, LEVEL) is None
-    assert needed_pairs([0.1, 0.2, 0.3], -0.1, LEVEL) is None
-    assert needed_pairs([0.0, 0.0], 0.005, LEVEL) is None
-    assert needed_pairs([0.1], 0.005, LEVEL) is None
-    assert needed_pairs([0.1, float("nan")], 0.005, LEVEL) is None
-    assert needed_pairs([-1.0, 1.0], 1e-6, LEVEL) is None
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seeds", [5, 10])
-def test_with_the_recommended_seeds_four_of_five_differences_are_found(seeds: int) -> None:
-    """Comparisons of two variants that differ by half the spread: with few seeds, then with as many as those recommend."""
-    random = np.random.default_rng(seeds)
-    shares = []
+def test_seeds_of_two_kinds_are_crossed_too() -> None:
+    """Of 6 seeds of the weights and 5 of the order: each has its effect, and both together with every sample."""
+    random = np.random.default_rng(4)
+    variances = []
     for _ in range(300):
-        needed = needed_pairs(random.standard_normal(seeds) + 0.5, 0.5, LEVEL)
-        assert needed is not None
-        differences = random.standard_normal((10, needed)) + 0.5
-        shares.append((stats.ttest_1samp(differences, 0, axis=1).pvalue < LEVEL).mean())
-    assert 0.77 < np.mean(shares) < 0.87
+        values = random.standard_normal((6, 1, 1)) + 2 * random.standard_normal((1, 5, 1)) + random.standard_normal((6, 5, 1))
+        values = values + 3 * random.standard_normal((1, 1, 20)) + random.standard_normal((6, 5, 20))
+        one = found(values, samples=True)
+        assert len(one.parts) == 3
+        assert [part.freedom for part in one.parts] == [5, 4, 19]
+        assert one.samples == 20
+        variances.append(one.variance)
+    assert np.mean(variances) == pytest.approx(1 / 6 + 4 / 5 + 1 / 30 + 9 / 20 + 1 / 600, rel=0.08)
+    assert found(random.standard_normal((6, 5))).samples == 0
 
 
-@pytest.mark.slow
+@pytest.mark.parametrize("values", [[0.9974, 0.99, 1.0, 0.998, 0.9999], [1.0, 0.9], [0.0, 0.001, 0.0], [0.5, 0.0, 1.0]])
+def test_the_interval_of_a_share_stays_within_0_and_1(values: list[float]) -> None:
+    mean, low, high, _ = spread(values, share=True)
+    assert low is not None
+    assert high is not None
+    assert 0 <= low < mean < high <= 1
+    array = np.asarray(values)
+    samples = (array[:, None] > np.linspace(0.01, 0.99, 50)).astype(float)
+    _, low, high = found(samples, bounds=SHARE, samples=True).interval()
+    assert low is not None
+    assert high is not None
+    assert 0 <= low <= samples.mean() <= high <= 1
+    assert low < high
+
+
+def test_the_interval_of_a_share_is_wilsons() -> None:
+    """Where the half width is that of n samples, it is the interval of Wilson (1927) for n samples; the table's 0.9 of 100."""
+    array = np.array([0.88, 0.92, 0.9, 0.87, 0.93])
+    _, low, high, _ = spread(list(array), share=True)
+    half = stats.t.ppf(0.975, 4) * array.std(ddof=1) / np.sqrt(5)
+    ratio = half**2 / (0.9 * 0.1)
+    middle, reach = (0.9 + ratio / 2) / (1 + ratio), np.sqrt(ratio * 0.09 + ratio**2 / 4) / (1 + ratio)
+    assert (low, high) == pytest.approx((middle - reach, middle + reach))
+    assert spread([1.0, 1.0, 1.0], share=True)[:3] == (1.0, 1.0, 1.0)
+    assert spread([0.0, 0.0], share=True)[:3] == (0.0, 0.0, 0.0)
+
+
+def test_all_right_is_not_certain_to_stay_right() -> None:
+    """Of 30 samples all right, about 3/30 may be wrong: the rule of three, by a half more careful."""
+    _, low, high = found(np.ones((5, 30)), bounds=SHARE, samples=True).interval()
+    assert high == 1.0
+    assert low is not None
+    assert 0.80 < low < 0.92
+    _, low, high = found(np.zeros((5, 30)), bounds=SHARE, samples=True).interval()
+    assert low == 0.0
+    assert high is not None
+    assert 0.08 < high < 0.20
+
+
+def test_differences_of_shares_stay_within_their_bounds() -> None:
+    one = found([0.9, -0.9, 0.5], bounds=DIFFERENCE)
+    assert one.interval()[1:] == (-1.0, 1.0)
+    unbounded = found([0.9, -0.9, 0.5]).interval()
+    assert unbounded.high is not None
+    assert unbounded.high > 1
+
+
+def test_the_correlation_of_pairs() -> None:
+    assert correlation([1, 2, 3], [2, 4, 6]) == pytest.approx(1.0)
+    assert correlation([1, 2, 3], [3, 2, 1]) == pytest.approx(-1.0)
+    assert correlation(ONE, OTHER) == pytest.approx(stats.pearsonr(ONE, OTHER).statistic)
+    assert correlation([1, 2], [1, 2]) is None
+    assert correlation([1, 2, 3], [1, 1, 1]) is None
+    assert correlation([1, 1, 1], [1, 2, 3]) is None
+    assert correlation([1, 2, float("nan")], [1, 2, 3]) is None
+
+
 def test_no_difference_is_found_in_one_case_of_twenty() -> None:
     random = np.random.default_rng(0)
-    pairs = [random.standard_normal((2, 5)) for _ in range(2000)]
-    assert 0.035 < np.mean([(paired_p(a, b) or 0) < LEVEL for a, b in pairs]) < 0.065
+    assert 0.035 < np.mean([found(random.standard_normal(5)).p_value() < LEVEL for _ in range(2000)]) < 0.065
 
 
-@pytest.mark.slow
-def test_of_many_comparisons_none_is_wrong_in_nineteen_cases_of_twenty() -> None:
-    """Among four equal variants, so six pairs, the chance that one pair is called different."""
-    random = np.random.default_rng(1)
-    wrong = 0
-    for _ in range(500):
-        values = random.standard_normal((4, 5))
-        adjusted = holm([paired_p(values[i], values[j]) for i in range(4) for j in range(i)])
-        wrong += any(p is not None and p < LEVEL for p in adjusted)
-    assert wrong / 500 < 0.07
+@pytest.mark.parametrize(("seeds", "samples", "scatter"), [(3, 10, (0, 1, 1)), (5, 50, (1, 5, 1)), (3, 200, (1, 1, 5))])
+def test_no_difference_is_found_in_one_case_of_twenty_by_both(seeds: int, samples: int, scatter: tuple[float, ...]) -> None:
+    random = np.random.default_rng(0)
+    wrong = [
+        found(crossed(random, seeds, samples, scatter), samples=True).p_value() < LEVEL  # type: ignore[arg-type]
+        for _ in range(1000)
+    ]
+    assert np.mean(wrong) < 0.065

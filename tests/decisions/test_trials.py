@@ -1,4 +1,4 @@
-"""What is measured and kept of a trial, with a model and a clock that are made up."""
+"""What is kept of a trial, with a model that is made up."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import errno
 import json
 import math
 import os
-from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,102 +13,77 @@ from typing import Any
 import pytest
 
 from layerctl.diagnostics.errors import UsageError
-from layerctl.report.comparison import cells, heads
-from layerctl.report.results.comparison import Comparison, Curves, VariantFigures
-from layerctl.report.results.intervals import Spread
 from layerctl.runs.listener import Listener
 from layerctl.runs.reading import Damaged
-from layerctl.runtime.study import trials
-from layerctl.runtime.study.kept import Kept, Trial
+from layerctl.runtime.study.kept import Kept, Latency, Samples, Trial
 from layerctl.runtime.study.perturb import TESTS
-from layerctl.runtime.study.trials import TrialResult, Work, latency
+from layerctl.runtime.study.trials import Seed, Work
 from layerctl.runtime.training.fit import Stop
 
 METRICS = {"test_accuracy": 0.5}
+LATENCY = Latency(batch=1, quartiles_ms=[1.0, 2.0, 3.0], empty_ms=0.5)
 TRIAL = Trial(
-    version=3,
+    version=4,
     variant="dense",
     spec="dense.yaml",
     seed=0,
+    order=0,
     metrics=METRICS,
     train_seconds=1.0,
-    latency_ms=1.0,
-    latency_128_ms=1.0,
+    latency=[LATENCY, LATENCY],
     curves_on="test",
     epochs=[],
     versions={},
 )
+SAMPLES = Samples(metrics={"test_accuracy": [1.0, 0.0], "test_loss": [0.5, math.nan]})
 
 
 class Model:
-    """Takes so many seconds for each call, by a clock of its own, and has weights to save."""
-
-    def __init__(self, seconds: Iterable[float] = ()) -> None:
-        self.left = iter(seconds)
-        self.now = 0.0
-        self.calls = 0
-
-    def predict_on_batch(self, x: object) -> None:
-        self.calls += 1
-        self.now += next(self.left)
-
-    def clock(self) -> float:
-        return self.now
+    """Has weights to save."""
 
     def save_weights(self, file: BytesIO) -> None:
         assert str(file).endswith(".weights.h5")
         file.write(b"weights")
 
 
-def timed(seconds: list[float], monkeypatch: pytest.MonkeyPatch) -> tuple[float, int]:
-    """The latency of a model, and how often it was called."""
-    model = Model(seconds)
-    monkeypatch.setattr(trials.time, "perf_counter", model.clock)
-    return latency(model, None), model.calls
-
-
-def test_latency_is_in_milliseconds(monkeypatch: pytest.MonkeyPatch) -> None:
-    found, calls = timed([9.0, 9.0, 9.0] + [0.002] * 60, monkeypatch)
-    assert found == pytest.approx(2.0)
-    assert calls == 63, "three calls before the time counts, and sixty that count"
-
-
-def test_latency_is_the_median_of_few_calls_where_each_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    found, calls = timed([0.0] * 3 + [0.125, 0.25, 0.125, 9.0], monkeypatch)
-    assert (found, calls) == (pytest.approx(125.0), 6)
-
-
-def test_a_table_shows_latency_under_milliseconds() -> None:
-    train_seconds, latency_ms, latency_128_ms = (Spread(mean, None, None, (mean,)) for mean in (3.0, 4.0, 5.0))
-    metrics = {"test_accuracy": Spread(1.0, None, None, (1.0,))}
-    times = (train_seconds, latency_ms, latency_128_ms)
-    variant = VariantFigures("v", "v.yaml", 1, 2, 4, 8, {}, metrics, *times, Curves("test", {}))
-    comparison = Comparison("digits", (0,), (variant,), ())
-    row = dict(zip(heads(comparison), cells(comparison)[0], strict=True))
-    assert {name: row[name] for name in ("training s", "ms, batch 1", "ms, batch 128")} == {
-        "training s": "3.00",
-        "ms, batch 1": "4.00",
-        "ms, batch 128": "5.00",
-    }
-
-
 def test_a_finished_trial_is_kept(tmp_path: Path) -> None:
     kept = Kept(tmp_path / "new/one")
     assert kept.trial is None
-    kept.keep(TRIAL.model_copy(update={"metrics": {"test_accuracy": math.nan}}), Model())
+    kept.keep(TRIAL.model_copy(update={"metrics": {"test_accuracy": math.nan}}), SAMPLES, Model())
     again = Kept(tmp_path / "new/one")
     assert json.loads((tmp_path / "new/one/trial.json").read_text()) == TRIAL.to_json() | {"metrics": {"test_accuracy": None}}
     assert again.trial is not None
     assert math.isnan(again.trial.metrics["test_accuracy"])
     assert again.trial.model_copy(update={"metrics": METRICS}) == TRIAL
     assert again.weights.read_text() == "weights"
+    assert again.samples().metrics["test_accuracy"] == [1.0, 0.0]
+    assert math.isnan(again.samples().metrics["test_loss"][1])
+    assert not again.earlier
 
 
-@pytest.mark.parametrize("text", [json.dumps({"version": 2}), json.dumps({"metrics": METRICS})])
-def test_a_trial_of_another_version_is_not_taken(text: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("samples", [True, False])
+@pytest.mark.parametrize("text", [json.dumps({"version": 3}), json.dumps({"metrics": METRICS})])
+def test_a_trial_of_an_earlier_version_is_not_taken(text: str, samples: bool, tmp_path: Path) -> None:
     (tmp_path / "model.weights.h5").touch()
     (tmp_path / "trial.json").write_text(text)
-    assert Kept(tmp_path).trial is None
+    if samples:
+        (tmp_path / "samples.json").touch()
+    kept = Kept(tmp_path)
+    assert (kept.trial, kept.earlier) == (None, True)
+    assert not Kept(tmp_path / "none").earlier
+
+
+@pytest.mark.parametrize(
+    "text", ["", '{"version": 2}', '{"metrics": {"test_loss": [0.5, "low"]}}', '{"metrics": {"test_loss": 3}}']
+)
+def test_damaged_samples_are_refused(text: str, tmp_path: Path) -> None:
+    Kept(tmp_path).keep(TRIAL, SAMPLES, Model())
+    (tmp_path / "samples.json").write_text(text)
+    with pytest.raises(Damaged) as error:
+        Kept(tmp_path).samples()
+    (diagnostic,) = error.value.diagnostics
+    assert "samples.json" in diagnostic.message
+    assert diagnostic.help == f"remove {tmp_path}: its trial is then done anew"
 
 
 @pytest.mark.parametrize(
@@ -128,6 +102,7 @@ def test_a_trial_of_another_version_is_not_taken(text: str, tmp_path: Path) -> N
 )
 def test_a_damaged_trial_is_refused(text: str, problem: str, tmp_path: Path) -> None:
     (tmp_path / "model.weights.h5").touch()
+    (tmp_path / "samples.json").touch()
     (tmp_path / "trial.json").write_text(text)
     with pytest.raises(Damaged) as error:
         Kept(tmp_path)
@@ -136,8 +111,11 @@ def test_a_damaged_trial_is_refused(text: str, problem: str, tmp_path: Path) -> 
     assert diagnostic.help == f"remove {tmp_path}: its trial is then done anew"
 
 
-def test_a_trial_without_its_weights_is_not_taken(tmp_path: Path) -> None:
-    (tmp_path / "trial.json").write_text(json.dumps(TRIAL.to_json()))
+@pytest.mark.parametrize("missing", ["model.weights.h5", "samples.json", "trial.json"])
+def test_a_trial_of_which_a_file_is_missing_is_not_taken(missing: str, tmp_path: Path) -> None:
+    Kept(tmp_path).keep(TRIAL, SAMPLES, Model())
+    assert Kept(tmp_path).trial is not None
+    (tmp_path / missing).unlink()
     assert Kept(tmp_path).trial is None
 
 
@@ -155,7 +133,7 @@ def test_where_nothing_can_be_kept_it_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     words = f"cannot keep a trial in {tmp_path}/file/one: {os.strerror(errno.ENOTDIR).lower()}"
     with pytest.raises(UsageError, match=words) as error:
-        Kept(tmp_path / "file/one").keep(TRIAL, Model())
+        Kept(tmp_path / "file/one").keep(TRIAL, SAMPLES, Model())
     assert error.value.help == "make room, or name another place with `--runs-dir`"
 
 
@@ -166,11 +144,11 @@ class Trainer:
         self.model = Model()
         self.done: list[object] = []
 
-    def train(self, seed: int, stop: Stop, listener: Listener) -> Trial:
+    def train(self, seed: Seed, stop: Stop, listener: Listener) -> tuple[Trial, Samples]:
         self.done.append(seed)
-        return TRIAL
+        return TRIAL, SAMPLES
 
-    def disturbed(self, test: Any, seed: int, weights: Path, stop: Stop) -> list[dict[str, float]]:
+    def disturbed(self, test: Any, seed: Seed, weights: Path, stop: Stop) -> list[dict[str, float]]:
         self.done.append((test.name, seed, weights.name))
         return [METRICS] * len(test.levels)
 
@@ -181,22 +159,31 @@ def done(work: Work, stop: Stop | None = None) -> list[object]:
     return trainer.done
 
 
+SEVEN = Seed(7, 7)
+
+
 def test_only_what_is_not_kept_is_done(tmp_path: Path) -> None:
     shift, noise = TESTS[:2]
-    work = Work(None, 7, Kept(tmp_path), (shift,))  # type: ignore[arg-type]
+    work = Work(None, SEVEN, Kept(tmp_path), (shift,))  # type: ignore[arg-type]
     assert not work.ready
-    assert done(work) == [7, ("shift", 7, "model.weights.h5")]
+    assert done(work) == [SEVEN, ("shift", SEVEN, "model.weights.h5")]
     assert work.ready
-    assert work.result == TrialResult(TRIAL, {"shift": [METRICS] * 5}, tmp_path / "model.weights.h5")
+    result = work.result
+    assert result[:3] == (TRIAL, {"shift": [METRICS] * 5}, tmp_path / "model.weights.h5")
+    assert list(result.samples["test_accuracy"]) == [1.0, 0.0]
     assert done(work) == []
-    more = Work(None, 7, Kept(tmp_path), (shift, noise))  # type: ignore[arg-type]
+    more = Work(None, SEVEN, Kept(tmp_path), (shift, noise))  # type: ignore[arg-type]
     assert not more.ready
-    assert done(more) == [("noise", 7, "model.weights.h5")]
+    assert done(more) == [("noise", SEVEN, "model.weights.h5")]
 
 
 def test_after_ctrl_c_nothing_is_begun(tmp_path: Path) -> None:
-    for work in (Work(None, 0, Kept(tmp_path)), Work(None, 0, Kept(tmp_path), TESTS)):  # type: ignore[arg-type]
+    for work in (Work(None, SEVEN, Kept(tmp_path)), Work(None, SEVEN, Kept(tmp_path), TESTS)):  # type: ignore[arg-type]
         with pytest.raises(KeyboardInterrupt):
             done(work, Stop(requested=True))
         assert work.kept.disturbed("shift", TESTS[0].levels) is None
-        work.kept.keep(TRIAL, Model())
+        work.kept.keep(TRIAL, SAMPLES, Model())
+
+
+def test_a_seed_is_named_by_what_it_is_of() -> None:
+    assert [Seed(3, 3).name, Seed(3, 1).name, Seed(0, 0).name] == ["3", "3x1", "0"]

@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from layerctl.base.files import write_whole
 from layerctl.base.json_text import finite, pretty
@@ -62,7 +62,7 @@ class Latency(Part):
     """
 
     batch: int
-    quartiles_ms: tuple[float, float, float]
+    quartiles_ms: Annotated[list[float], Field(min_length=3, max_length=3)]
     empty_ms: float
 
     @property
@@ -89,7 +89,7 @@ class Trial(Part):
     order: int
     metrics: Metrics
     train_seconds: float
-    latency: tuple[Latency, Latency]
+    latency: Annotated[list[Latency], Field(min_length=2, max_length=2)]
     busy: float | None = None
     curves_on: Literal["validation", "test"]
     epochs: list[TrialEpoch]

@@ -26,7 +26,7 @@ OTHER_SIDE: dict[Verdict, Verdict] = {"a": "b", "b": "a", "undecided": "undecide
 class KeptLook(Part):
     """A look: the seeds of its trials, the planned number of trials, the metric that decides, and the verdict."""
 
-    seeds: tuple[str, ...]
+    seeds: list[str]
     plan: int | None
     metric: str
     verdict: Verdict
@@ -68,7 +68,7 @@ def _read(pair: _Pair) -> list[Seen]:
         return []
     help = f"remove {pair.path.as_posix()}: the looks at these two variants then count from the beginning"
     kept = parsed(pair.path, KeptLooks, help)
-    return [Seen(look.seeds, look.plan, look.metric, pair.seen(look.verdict)) for look in kept.looks]
+    return [Seen(tuple(look.seeds), look.plan, look.metric, pair.seen(look.verdict)) for look in kept.looks]
 
 
 def with_this(history: History, comparison: Comparison, now: Seen) -> dict[Names, list[Seen]]:
@@ -90,7 +90,7 @@ def keep(candidates: Sequence[Candidate], options: Options, history: History) ->
     for a, b in combinations(candidates, 2):
         pair = _pair(a, b, options)
         looks = [
-            KeptLook(seeds=one.seeds, plan=one.plan, metric=one.metric, verdict=pair.seen(one.verdict))
+            KeptLook(seeds=list(one.seeds), plan=one.plan, metric=one.metric, verdict=pair.seen(one.verdict))
             for one in history[a.name, b.name]
         ]
         with Kept(pair.path.parent).writing():

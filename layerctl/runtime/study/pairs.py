@@ -12,7 +12,7 @@ import numpy as np
 from layerctl.report.results.comparison import Pair, Verdict
 from layerctl.report.results.intervals import Interval
 from layerctl.runtime.study.power import needed_samples, needed_seeds
-from layerctl.runtime.study.spending import LEVEL, Look, corrected, last_level
+from layerctl.runtime.study.spending import LEVEL, Look, corrected, last_level, next_level
 from layerctl.runtime.study.statistics import DIFFERENCE, SHARE, Array, Bounds, Estimate, correlation, estimate
 from layerctl.runtime.study.trials import TrialResult
 
@@ -108,7 +108,7 @@ def pairs(by_name: Mapping[str, Values], metric: str, better: str | None, now: S
     open = {pair: p for pair, p in p_values.items() if now is not None and before[pair] is None}
     adjusted = corrected(open, lambda pair, level: last_level([one.look for one in looks[pair]], level))
     return [
-        _pair(pair, metric, found[pair], better, len(names))._replace(
+        _pair(pair, metric, found[pair], _next_level(looks.get(pair), len(names)))._replace(
             p_value=p_values[pair],
             p_adjusted=adjusted.get(pair),
             verdict=_verdict(found[pair].mean, before.get(pair), adjusted.get(pair), better),
@@ -154,7 +154,12 @@ def _difference(a: Values, b: Values) -> Difference:
     return Difference(mean, training, both if training is not None else None, correlation(a.by_trial, b.by_trial), worth)
 
 
-def _pair(names: Names, metric: str, found: Difference, better: str | None, of: int) -> Pair:
+def _next_level(looks: Sequence[Seen] | None, of: int) -> float:
+    """The level of the next look at one of so many pairs; that of one alone, for a metric that is described."""
+    return LEVEL / of if looks is None else next_level([one.look for one in looks], LEVEL / of)
+
+
+def _pair(names: Names, metric: str, found: Difference, level: float) -> Pair:
     training, both = (None if one is None else one.interval() for one in (found.training, found.both))
     return Pair(
         *names,
@@ -164,11 +169,11 @@ def _pair(names: Names, metric: str, found: Difference, better: str | None, of: 
         p_adjusted=None,
         verdict="undecided",
         worthwhile_difference=found.worthwhile,
-        needed_seeds=needed_seeds(found.judged, found.worthwhile, LEVEL / of),
+        needed_seeds=needed_seeds(found.judged, found.worthwhile, level),
         with_samples=both,
         p_training=None if found.training is None else found.training.p_value(),
         correlation=found.correlation,
-        needed_samples=needed_samples(found.both, found.worthwhile, LEVEL / of),
+        needed_samples=needed_samples(found.both, found.worthwhile, level),
     )
 
 

@@ -26,7 +26,7 @@ def needed_seeds(found: Estimate | None, size: float, level: float) -> int | Non
     """
     from scipy import stats
 
-    if found is None or size <= 0 or found.repeated:
+    if found is None or size <= 0 or level <= 0 or found.repeated:
         return None
     seeds, *others = found.parts
     floor = sum(part.variance for part in others)
@@ -51,7 +51,7 @@ def needed_samples(found: Estimate | None, size: float, level: float) -> int | N
     """How many test samples find such a difference with as many seeds as one likes; None if they are no source of chance."""
     from scipy import stats
 
-    if found is None or size <= 0 or not found.samples:
+    if found is None or size <= 0 or level <= 0 or not found.samples:
         return None
     floor = found.parts[-1].variance
     least = (size / float(stats.norm.isf(level / 2) + stats.norm.ppf(POWER))) ** 2

@@ -21,6 +21,10 @@ FIRST = 0.8
 """What the first look without a plan spends of the level."""
 FURTHER = 0.5
 """What a further look without a plan spends of what is left."""
+NOTHING = 1e-9
+"""A smaller share of the level is an error of rounding."""
+SEVERAL = 4
+"""So many times as many trials a further look without a plan is thought to have."""
 Name = TypeVar("Name")
 POINTS, WIDEST = 601, 9.0
 """The grid of the recursion: its points, and its half width in standard deviations."""
@@ -54,7 +58,7 @@ def increments(looks: Sequence[Look], level: float) -> list[float]:
             share = spent(look.trials / look.plan, level) - sum(shares)
         else:
             share = FURTHER * left if shares else FIRST * level
-        shares.append(max(0.0, min(share, left)))
+        shares.append(min(share, left) if share > NOTHING * level else 0.0)
     return shares
 
 
@@ -71,6 +75,14 @@ def last_level(looks: Sequence[Look], level: float) -> float:
         elif look is looks[-1]:
             return share
     return _level(growing)
+
+
+def next_level(looks: Sequence[Look], level: float) -> float:
+    """The level of the look after these: at the end of the plan, or else with several times as many trials."""
+    last = looks[-1]
+    planned = last.plan is not None and last.plan > last.trials
+    further = Look(last.plan, last.plan) if planned and last.plan else Look(SEVERAL * max(look.trials for look in looks))
+    return last_level([*looks, further], level)
 
 
 def _level(looks: Sequence[tuple[int, float]]) -> float:

@@ -15,6 +15,8 @@ from layerctl.report.results.intervals import Interval, Spread
 CONFIDENCE = 0.95
 EQUAL = 1e-9
 """Values that differ by a smaller share of the largest are all the same."""
+LEAST = 1e-100
+"""The smallest p-value: none is 0."""
 SHARE, DIFFERENCE = (0.0, 1.0), (-1.0, 1.0)
 """The bounds of a share, such as an accuracy, and of a difference of two shares."""
 Array: TypeAlias = NDArray[np.float64]
@@ -90,13 +92,13 @@ class Estimate(NamedTuple):
 
     def _by_half(self) -> float:
         """The level at which the interval just reaches 0."""
-        low, high = math.log(1e-300), 0.0
-        if self.half(math.exp(low)) <= abs(self.mean):
-            return 0.0
-        while high - low > 1e-11:
-            middle = (low + high) / 2
-            low, high = (middle, high) if self.half(math.exp(middle)) > abs(self.mean) else (low, middle)
-        return math.exp(high)
+        from scipy import optimize
+
+        def beyond(log: float) -> float:
+            return self.half(math.exp(log)) - abs(self.mean)
+
+        least = math.log(LEAST)
+        return math.exp(optimize.brentq(beyond, least, 0.0, xtol=1e-12)) if beyond(least) > 0 else LEAST
 
 
 def components(values: Array) -> dict[tuple[int, ...], float]:

@@ -29,8 +29,8 @@ def latency(model: Any, empty: Any, x: Any, batch: int) -> Latency:
             begun = time.perf_counter()
             one.predict_on_batch(x)
             times.append(time.perf_counter() - begun)
-    low, middle, high = (1000 * float(value) for value in np.quantile(spent, (0.25, 0.5, 0.75)))
-    return Latency(batch=batch, quartiles_ms=(low, middle, high), empty_ms=1000 * float(np.median(aside)))
+    quartiles = [1000 * float(value) for value in np.quantile(spent, (0.25, 0.5, 0.75))]
+    return Latency(batch=batch, quartiles_ms=quartiles, empty_ms=1000 * float(np.median(aside)))
 
 
 def without_layers(model: Any) -> Any:

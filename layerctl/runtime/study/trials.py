@@ -125,7 +125,7 @@ class Trainer:
             order=seed.order,
             metrics={f"test_{name}": value for name, value in tested.items()},
             train_seconds=done.seconds,
-            latency=(self._latency(data, one.wanted.multiple), self._latency(data, several)),
+            latency=[self._latency(data, one.wanted.multiple), self._latency(data, several)],
             busy=busy.share(),
             curves_on="validation" if validation else "test",
             kept_epoch=done.restored,
