@@ -2,61 +2,90 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from layerctl.diagnostics.text import plain
 from layerctl.report import claims
-from layerctl.report.comparison import lines, sentence
+from layerctl.report.comparison import cells, heads, lines, notes, sentence
 from layerctl.report.results.claims import Claim, Hypothesis, JudgedClaims, JudgedHypothesis, Judgement, Relation
-from layerctl.report.results.comparison import Comparison, Curves, Pair, VariantFigures, Verdict
+from layerctl.report.results.comparison import Comparison, Curves, Pair, TimeToTarget, Timing, VariantFigures, Verdict
 from layerctl.report.results.intervals import Interval, Spread
 
 NAN = float("nan")
 
 
-def pair(verdict: Verdict, mean: float, half: float | None, *, metric: str = "test_accuracy", needed: int | None = None) -> Pair:
+def pair(verdict: Verdict, mean: float, half: float | None, *, metric: str = "test_accuracy", **more: Any) -> Pair:
     """The pair of `small` and `wide`; `mean` is small − wide, as in the data."""
     ends = (None, None) if half is None else (mean - half, mean + half)
     adjusted = None if half is None else 0.0123
     worth = 0.005 if metric == "test_accuracy" else 0.07
-    return Pair("small", "wide", metric, Interval(mean, *ends), 0.001, adjusted, verdict, worth, needed)
+    return Pair("small", "wide", metric, Interval(mean, *ends), 0.001, adjusted, verdict, worth, None)._replace(**more)
+
+
+BOTH = {"with_samples": Interval(-0.393, -0.443, -0.343), "correlation": 0.4234}
 
 
 @pytest.mark.parametrize(
     ("compared", "words"),
     [
         (
-            pair("b", -0.393, 0.032),
-            "test_accuracy: wide is better than small by 39.3 points (95 % interval 36.1 to 42.5; p = 0.012; 5 seeds)",
+            pair("b", -0.393, 0.032, **BOTH),
+            "test_accuracy: wide is better than small by 39.3 points (95 % interval 34.3 to 44.3, by training alone 36.1 to "
+            "42.5; p = 0.012; correlation 0.42; 5 seeds)",
         ),
         (
             pair("a", 0.0061, 0.002),
-            "test_accuracy: small is better than wide by 0.61 points (95 % interval 0.41 to 0.81; p = 0.012; 5 seeds)",
-        ),
-        (
-            pair("b", 0.25, 0.05, metric="test_loss"),
-            "test_loss: wide is better than small by 0.2500 (lower is better; 95 % interval 0.2000 to 0.3000; p = 0.012; "
+            "test_accuracy: small is better than wide by 0.61 points (95 % interval 0.41 to 0.81 by training; p = 0.012; "
             "5 seeds)",
         ),
         (
-            pair("a", -12.5, 2.5, metric="test_mean_squared_error"),
-            "test_mean_squared_error: small is better than wide by 12.5000 (lower is better; 95 % interval 10.0000 to 15.0000; "
+            pair("b", 0.25, 0.05, metric="test_loss"),
+            "test_loss: wide is better than small by 0.2500 (lower is better; 95 % interval 0.2000 to 0.3000 by training; "
             "p = 0.012; 5 seeds)",
         ),
         (
-            pair("undecided", -0.02, 0.03, needed=1234),
-            "test_accuracy: small and wide are not distinguishable with 5 seeds (wide is higher by 2.0 points on average; "
-            "95 % interval -1.0 to 5.0; p = 0.012); about 1,234 would be needed to see a difference of 0.5 points",
+            pair("b", -0.02, 0.01, p_adjusted=None, decided_at=3),
+            "test_accuracy: wide is better than small by 2.0 points (95 % interval 1.0 to 3.0 by training; 5 seeds; "
+            "decided by the look at 3)",
         ),
         (
-            pair("undecided", 0.1, 0.2, metric="test_loss", needed=9),
+            pair("a", -12.5, 2.5, metric="test_mean_squared_error"),
+            "test_mean_squared_error: small is better than wide by 12.5000 (lower is better; 95 % interval 10.0000 to 15.0000 by "
+            "training; p = 0.012; 5 seeds)",
+        ),
+        (
+            pair("undecided", -0.02, 0.03, needed_seeds=1234, needed_samples=9000),
+            "test_accuracy: small and wide are not distinguishable with 5 seeds (wide is higher by 2.0 points on average; "
+            "95 % interval -1.0 to 5.0 by training; p = 0.012); about 1,234 would be needed to see a difference of 0.5 points",
+        ),
+        (
+            pair("undecided", -0.02, 0.03, needed_samples=9000),
+            "test_accuracy: small and wide are not distinguishable with 5 seeds (wide is higher by 2.0 points on average; "
+            "95 % interval -1.0 to 5.0 by training; p = 0.012); no number of seeds shows a difference of 0.5 points with these "
+            "test samples, about 9,000 could",
+        ),
+        (
+            pair("undecided", 0.1, 0.2, metric="test_loss", needed_seeds=9),
             "test_loss: small and wide are not distinguishable with 5 seeds (small is higher by 0.1000 on average; "
-            "95 % interval -0.1000 to 0.3000; p = 0.012); about 9 would be needed to see a difference of 0.0700",
+            "95 % interval -0.1000 to 0.3000 by training; p = 0.012); about 9 would be needed to see a difference of 0.0700",
         ),
         (
             pair("undecided", 0.0, 0.01),
             "test_accuracy: small and wide are not distinguishable with 5 seeds (they are equal on average; "
-            "95 % interval -1.00 to 1.00; p = 0.012)",
+            "95 % interval -1.00 to 1.00 by training; p = 0.012)",
+        ),
+        (
+            pair("undecided", 0.1, 0.2, metric="test_loss", primary=False, p_adjusted=None),
+            "test_loss, described only: small is higher by 0.1000 on average (95 % interval -0.1000 to 0.3000 by training; "
+            "p = 0.001; 5 seeds)",
+        ),
+        (
+            pair("undecided", 0.0, 0.2, metric="test_loss", primary=False, p_adjusted=None),
+            "test_loss, described only: small and wide: both are equal on average (95 % interval -0.2000 to 0.2000 by training; "
+            "p = 0.001; 5 seeds)",
         ),
         (
             pair("undecided", NAN, None),
@@ -68,6 +97,10 @@ def test_a_difference_reads_forwards(compared: Pair, words: str) -> None:
     assert sentence(compared, 5) == words
 
 
+def test_crossed_seeds_are_trials() -> None:
+    assert "with 20 trials (" in sentence(pair("undecided", 0.1, 0.2), 20, crossed=True)
+
+
 def test_one_seed_says_nothing_about_chance() -> None:
     assert sentence(pair("undecided", -0.393, None), 1) == (
         "test_accuracy: small and wide are not distinguishable with 1 seed (wide is higher by 39.3 points on average); "
@@ -75,10 +108,15 @@ def test_one_seed_says_nothing_about_chance() -> None:
     )
 
 
-def variant(name: str) -> VariantFigures:
+def variant(name: str, **more: Any) -> VariantFigures:
     one = Spread(0.5, 0.4, 0.6, (0.5,))
     metrics = {"test_accuracy": one, "test_loss": one}
-    return VariantFigures(name, "x.yaml", 1234567, 12345678, 4096, 512, {"epochs": 5}, metrics, one, one, one, Curves("test", {}))
+    figures = VariantFigures(
+        name, "x.yaml", 1234567, 12345678, 4096, 512, {"epochs": 5}, metrics, one, one, one, Curves("test", {}),
+        with_samples={"test_accuracy": Interval(0.5, 0.35, 0.66)},
+        latency=(Timing(1, 0.28, 0.3, 0.41, 0.9), Timing(128, 2.0, 3.0, 4.0, 1.1)),
+    )  # fmt: skip
+    return replace(figures, **more)
 
 
 @pytest.mark.parametrize("width", [60, 80, 100])
@@ -87,7 +125,71 @@ def test_the_whole_comparison_fits(width: int) -> None:
     comparison = Comparison("digits", (0, 1), variants, (pair("b", -0.3, 0.1),))
     shown = [*lines(comparison, width, plain)]
     assert max(map(len, shown)) <= width
-    assert sum(line.count("0.50 ± 0.10") for line in shown) == 6, "figures are never broken"
+    assert sum(line.count("0.50 ± 0.10") for line in shown) == 2, "figures are never broken"
+    assert sum(line.count("0.5000 ± 0.1000 / 0.1550") for line in shown) == 2
+    assert sum(line.count("0.30 (0.28 to 0.41)") for line in shown) == 2
+
+
+def told(pairs: tuple[Pair, ...] = (), variants: tuple[VariantFigures, ...] | None = None, **more: Any) -> list[str]:
+    """The notes of a comparison."""
+    return notes(Comparison("digits", (0, 1), variants or (variant("a"), variant("b")), pairs or (pair("b", -0.3, 0.1),), **more))
+
+
+def test_the_sources_of_chance_are_told() -> None:
+    both = pair("b", -0.3, 0.1, with_samples=Interval(-0.3, -0.5, -0.1))
+    assert told((both,), test_samples=1234)[0] == (
+        "2 seeds on digits with 1,234 test samples; ± is half a 95 % interval: of chance in training / in training and test "
+        "samples; verdicts go by the second"
+    )
+    assert told()[:2] == [
+        "2 seeds on digits; ± is half a 95 % interval: of chance in training",
+        "test_accuracy: no mean over the test samples, whose chance is not allowed for",
+    ]
+    assert told((both,), orders=(0, 1, 2))[0].startswith("2 seeds of the weights, each with 3 of the order on digits;")
+    loss = pair("undecided", 0.1, 0.2, metric="test_loss", primary=False)
+    assert "verdicts go by test_accuracy alone, which `--metric` chooses; of test_loss there is a description only" in told(
+        (both, loss)
+    )
+
+
+def test_looks_are_told() -> None:
+    one = pair("b", -0.3, 0.1, looks=(5, 10))
+    assert any("corrected for looks at 5 and 10 trials, which share one error rate of 5 %" in line for line in told((one,)))
+    planned = told((one._replace(looks=(5,)),), plan=20)
+    assert any("corrected for looks at 5 trials of a plan that ends at 20, which share" in line for line in planned)
+    assert not any("looks" in line for line in told((one._replace(looks=(5,)),)))
+
+
+def test_what_a_call_takes_by_itself_is_told() -> None:
+    assert (
+        "ms is one call of the model, its quartiles in brackets, without the 0.90 to 1.10 ms that a model without layers takes"
+        in told()
+    )
+
+
+@pytest.mark.parametrize(("busy", "words"), [(None, False), (0.1, False), (0.374, True)])
+def test_a_busy_machine_is_told(busy: float | None, words: bool) -> None:
+    lines = told(variants=(variant("a", busy=busy), variant("b")))
+    warning = (
+        "warning: other programs took up to 37 % of the processors during the trials of a: its seconds and ms are not its own"
+    )
+    assert (warning in lines) == words
+    assert any("warning" in line for line in lines) == words
+
+
+def test_trials_that_did_not_arrive_are_told() -> None:
+    three = Spread(3.0, 2.0, 4.0, (3.0,))
+    target = TimeToTarget("accuracy", 0.95, 4, 5, three, three, (5.0, 1.3))
+    variants = (variant("a", to_target=target), variant("b", to_target=target._replace(reached=0, epochs=None, seconds=None)))
+    comparison = Comparison("digits", (0, 1), variants, (pair("b", -0.3, 0.1),))
+    table = [dict(zip(heads(comparison), row, strict=True)) for row in cells(comparison)]
+    assert [(row["epochs to 0.95"], row["s to 0.95"]) for row in table] == [
+        ("3.0 ± 1.0 (4 of 5)", "3.00 ± 1.00"),
+        ("never", "never"),
+    ]
+    assert any(
+        "one that did not counts with 5 epochs and 1.30 s, up to which all are known" in line for line in notes(comparison)
+    )
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def command(
         str | None, typer.Option("--match-var", metavar="NAME", help="The variable that sets the width; width, units or filters.")
     ] = None,
     target: Annotated[
-        float | None, typer.Option("--target", metavar="X", help="Say how long each takes to this value of that metric.")
+        float | None, typer.Option("--target", metavar="X", help="Say how long each takes to this value of the metric.")
     ] = None,
     perturb: Annotated[
         str | None,

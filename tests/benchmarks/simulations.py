@@ -6,7 +6,7 @@ Each of the parts makes up trials, or draws from real ones, and judges them with
     samples    equal models and few test samples: how many are told apart
     intervals  how many intervals hold the mean over all seeds and test samples that there could be
     power      whether the seeds that a comparison asks for find the difference that they are asked for
-    parts      intervals of real trials: a model is trained with many seeds once, and parts of seeds and test samples are drawn;
+    parts      intervals and verdicts of real trials: models are trained with many seeds, and parts of seeds and samples drawn;
                `--data mnist --data-dir DIR`, or `--data digits`; needs a framework, a few minutes
 """
 
@@ -152,25 +152,39 @@ def power(random: np.random.Generator, draws: int) -> Iterator[str]:
 
 
 def parts(random: np.random.Generator, draws: int, options: argparse.Namespace) -> Iterator[str]:
-    """The share of intervals of parts of real trials that hold the mean of all seeds and all test samples."""
-    whole = {width: _trained(width, options) for width in (16, 12)}
-    seeds, count = next(iter(whole.values())).shape
-    yield f"{seeds} seeds, {count} test samples of {options.data}"
-    yield "| drawn seeds | drawn samples | accuracy: training alone | both | difference: training alone | both |"
+    """Of parts of real trials: how many intervals hold the mean of all seeds and test samples, how many are told apart."""
+    whole = {width: _trained(width, options) for width in (16, 12, 6)}
+    model = whole[16]
+    seeds, count = model.shape
+    yield f"{seeds} seeds, {count} test samples of {options.data}; accuracy of 16, 12 and 6 units: " + ", ".join(
+        f"{part.mean():.3f} (seeds scatter by {part.mean(axis=1).std(ddof=1):.3f})" for part in whole.values()
+    )
+    sizes = ((5, count // 40), (5, count // 10), (10, count // 10))
+    yield "| drawn seeds | drawn samples | accuracy: training alone | both | difference from 12: training alone | both |"
     yield "| ---: | ---: | ---: | ---: | ---: | ---: |"
-    for some, few in ((5, count // 40), (5, count // 10), (10, count // 10)):
+    for some, few in sizes:
         held = np.zeros(4)
         for _ in range(draws):
             rows, columns = random.choice(seeds, some, replace=False), random.choice(count, few, replace=False)
-            one, other = (part[np.ix_(rows, columns)] for part in whole.values())
+            one, other = (whole[width][np.ix_(rows, columns)] for width in (16, 12))
             found = (
                 estimate(one.mean(axis=1), bounds=SHARE), estimate(one, bounds=SHARE, samples=True),
                 judged((one - other).mean(axis=1)), judged(one - other),
             )  # fmt: skip
-            truths = [part.mean() for part in whole.values()]
-            true = (truths[0],) * 2 + (truths[0] - truths[1],) * 2
+            true = (model.mean(),) * 2 + (model.mean() - whole[12].mean(),) * 2
             held += [_holds(each, mean) for each, mean in zip(found, true, strict=True)]
         yield f"| {some} | {few} | " + " | ".join(f"{share:.1%}" for share in held / draws) + " |"
+    yield ""
+    yield "| seeds | samples | told apart from itself, with other seeds | from 12 units | from 6 units |"
+    yield "| ---: | ---: | ---: | ---: | ---: |"
+    for some, few in (*sizes, (5, count), (10, count)):
+        apart = np.zeros(3)
+        for _ in range(draws):
+            order, columns = random.permutation(seeds), random.choice(count, few, replace=False)
+            one, itself = (model[np.ix_(rows, columns)] for rows in (order[:some], order[some : 2 * some]))
+            others = (itself, *(whole[width][np.ix_(order[:some], columns)] for width in (12, 6)))
+            apart += [told_apart(judged(one - other), last_level([Look(some)], LEVEL)) for other in others]
+        yield f"| {some} | {few} | " + " | ".join(f"{share:.1%}" for share in apart / draws) + " |"
 
 
 def _trained(width: int, options: argparse.Namespace) -> Array:

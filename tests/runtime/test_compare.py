@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import signal
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from layerctl.api.compare import compare
 from layerctl.compiler.pipeline import Compiled, compile_text
@@ -18,7 +20,6 @@ from layerctl.report.comparison import sentences
 from layerctl.report.results.comparison import Comparison
 from layerctl.runs.listener import Listener
 from layerctl.runtime.study.candidate import Candidate, Options, candidate, common_metrics
-from layerctl.runtime.study.statistics import paired_p
 from layerctl.runtime.study.trials import Trainer
 from tests.command_line import CommandLine
 from tests.runtime.specs import DENSE
@@ -38,8 +39,12 @@ class Trials(Listener):
     """Notes the trials; presses Ctrl-C in the first epoch of one of them."""
 
     def __init__(self, interrupt: int = 0) -> None:
-        self.seen: list[tuple[str, int, bool]] = []
+        self.seen: list[tuple[str, str, bool]] = []
+        self.notes: list[str] = []
         self.interrupt = interrupt
+
+    def noticed(self, message: str) -> None:
+        self.notes.append(message)
 
     def trial_begins(self, variant: str, seed: str, number: int, of: int, kept: bool) -> None:
         self.seen.append((variant, seed, kept))
@@ -59,19 +64,24 @@ def found(folder: Path, keras: Any) -> Comparison:
     first = Trials(interrupt=4)
     with pytest.raises(KeyboardInterrupt):
         compare(variants(NARROW, WIDE), listener=first, **arguments)
+    assert not list(folder.glob("compare/looks/*")), "nothing was looked at"
     assert len(list(folder.glob("compare/*/trial.json"))) == 3
     second = Trials()
     result = compare(variants(NARROW, WIDE), listener=second, **arguments)
-    assert second.seen == [(f"v{n}", seed, seed * 2 + n < 3) for seed in range(3) for n in range(2)]
+    assert second.seen == [(f"v{n}", str(seed), seed * 2 + n < 3) for seed in range(3) for n in range(2)]
     return result
 
 
 def test_the_form(found: Comparison) -> None:
     data = found.to_json()
-    assert list(data) == ["version", "data", "seeds", "variants", "pairs"]
+    assert list(data) == ["version", "data", "seeds", "variants", "pairs", "test_samples"]
     assert (data["version"], data["data"], data["seeds"]) == (1, "synthetic", [0, 1, 2])
     for variant, params in zip(data["variants"], (13, 643), strict=True):
-        assert {"name", "spec", "params", "macs", "metrics", "train_seconds", "latency_ms"} <= set(variant)
+        assert {"name", "spec", "params", "macs", "metrics", "train_seconds", "latency_ms", "with_samples"} <= set(variant)
+        for timing, batch in zip(variant["latency"], (1, 128), strict=True):
+            assert timing["batch"] == batch
+            assert 0 <= timing["low_ms"] <= timing["median_ms"] <= timing["high_ms"]
+            assert timing["empty_ms"] > 0
         assert variant["params"] == params
         assert set(variant["metrics"]) == {"test_loss", "test_accuracy"}
         for figure in (variant["train_seconds"], variant["latency_ms"], *variant["metrics"].values()):
@@ -81,12 +91,30 @@ def test_the_form(found: Comparison) -> None:
     assert {(pair.a, pair.b, pair.metric) for pair in found.pairs} == {("v0", "v1", "test_accuracy"), ("v0", "v1", "test_loss")}
 
 
-def test_the_verdict(found: Comparison) -> None:
+def kept_samples(folder: Path, name: str) -> list[dict[str, list[float]]]:
+    """What is kept of the test samples of each trial of a variant, in the order of the seeds."""
+    trials = [(json.loads(path.read_text()), path.parent / "samples.json") for path in folder.glob("compare/*/trial.json")]
+    own = sorted(((trial["seed"], samples) for trial, samples in trials if trial["variant"] == name))
+    return [json.loads(samples.read_text())["metrics"] for _, samples in own]
+
+
+def test_each_test_sample_is_kept(found: Comparison, folder: Path) -> None:
+    for variant in found.variants:
+        for seed, kept in enumerate(kept_samples(folder, variant.name)):
+            assert set(kept["test_accuracy"]) <= {0, 1}
+            for metric, values in kept.items():
+                assert np.mean(values) == pytest.approx(variant.metrics[metric].values[seed], rel=1e-5)
+
+
+def test_the_verdict(found: Comparison, folder: Path) -> None:
     a, b = (variant.metrics["test_accuracy"] for variant in found.variants)
     (pair,) = (pair for pair in found.pairs if pair.metric == "test_accuracy")
     assert pair.difference.mean == pytest.approx(a.mean - b.mean)
-    assert pair.p_value == pytest.approx(paired_p(a.values, b.values))
+    assert pair.p_training == pytest.approx(stats.ttest_rel(a.values, b.values).pvalue)
     assert pair.p_adjusted is not None
+    assert pair.with_samples is not None
+    assert pair.with_samples.mean == pytest.approx(pair.difference.mean, abs=1e-6)
+    assert found.test_samples == len(kept_samples(folder, "v0")[0]["test_accuracy"])
     decided = pair.p_adjusted < 0.05
     assert pair.verdict == (("a" if a.mean > b.mean else "b") if decided else "undecided")
     (line,) = (line for line in sentences(found) if line.startswith("test_accuracy"))
@@ -101,6 +129,67 @@ def test_a_seed_gives_the_same_trial_alone(found: Comparison, tmp_path: Path) ->
         assert one.metrics["test_accuracy"].low is None
     assert {pair.verdict for pair in again.pairs} == {"undecided"}
     assert all("not distinguishable with 1 seed" in line for line in sentences(again))
+
+
+def test_a_trial_of_an_earlier_version_is_done_anew_with_a_word(found: Comparison, folder: Path, tmp_path: Path) -> None:
+    """As layerctl kept them before: version 3, without what came of each test sample."""
+    shutil.copytree(folder / "compare", tmp_path / "compare")
+    earlier = sorted(tmp_path.glob("compare/*/trial.json"))[:2]
+    for file in earlier:
+        trial = json.loads(file.read_text()) | {"version": 3, "latency_ms": 1.0, "latency_128_ms": 2.0}
+        file.write_text(json.dumps({key: value for key, value in trial.items() if key not in ("order", "latency", "busy")}))
+        (file.parent / "samples.json").unlink()
+    heard = Trials()
+    again = compare(variants(NARROW, WIDE), seeds=3, limit=400, runs_dir=tmp_path, listener=heard)
+    assert heard.notes == ["2 trials were kept by an earlier version of layerctl, without the test samples: done anew"]
+    assert sum(kept for _, _, kept in heard.seen) == 4
+    assert [one.metrics["test_accuracy"] for one in again.variants] == [one.metrics["test_accuracy"] for one in found.variants]
+    assert again.pairs[0].looks == (3,), "the same look"
+
+
+def test_more_seeds_are_a_further_look(found: Comparison, folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder / "compare", tmp_path / "compare")
+    further = compare(variants(WIDE, NARROW), seeds=4, limit=400, runs_dir=tmp_path)
+    assert [pair.looks for pair in further.pairs if pair.primary] == [(3, 4)]
+    (file,) = tmp_path.glob("compare/looks/*.json")
+    assert [look["seeds"] for look in json.loads(file.read_text())["looks"]] == [["0", "1", "2"], ["0", "1", "2", "3"]]
+    file.write_text("{")
+    with pytest.raises(SpecError, match="LC673"):
+        compare(variants(WIDE, NARROW), seeds=4, limit=400, runs_dir=tmp_path)
+
+
+def test_looks_on_a_plan(found: Comparison, folder: Path, tmp_path: Path) -> None:
+    """Of a model with itself under another name, the looks go on to the end of the plan."""
+    other = NARROW.replace("units: 1,", "units: 1, name: other,")
+    result = compare(variants(NARROW, other), seeds="auto", max_seeds=4, limit=60, runs_dir=tmp_path)
+    (pair,) = (pair for pair in result.pairs if pair.primary)
+    assert (result.seeds, pair.looks, result.plan, pair.verdict) == ((0, 1, 2, 3), (2, 3, 4), 4, "undecided")
+
+
+def test_seeds_of_weights_and_of_the_order_are_crossed(tmp_path: Path) -> None:
+    result = compare(variants(NARROW, WIDE), seeds="2x2", limit=100, runs_dir=tmp_path)
+    assert (result.seeds, result.orders, result.trials) == ((0, 1), (0, 1), 4)
+    found = [json.loads(path.read_text()) for path in tmp_path.glob("compare/*/trial.json")]
+    kept = {(trial["variant"], trial["seed"], trial["order"]) for trial in found}
+    assert kept == {(name, seed, order) for name in ("v0", "v1") for seed in (0, 1) for order in (0, 1)}
+    alone = compare(variants(NARROW, WIDE), seeds=2, limit=100, runs_dir=tmp_path)
+    for one, crossed in zip(alone.variants, result.variants, strict=True):
+        figures = crossed.metrics["test_loss"].values
+        assert one.metrics["test_loss"].values == (figures[0], figures[3]), (
+            "equal seeds are those of a comparison without crossing"
+        )
+        assert len(set(figures)) == 4, "weights and order both count"
+    assert len(list(tmp_path.glob("compare/*/trial.json"))) == 8
+    assert any("4 trials" in line for line in sentences(result))
+
+
+def test_another_metric_can_decide(found: Comparison, folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder / "compare", tmp_path / "compare")
+    result = compare(variants(NARROW, WIDE), seeds=3, limit=400, runs_dir=tmp_path, metric="test_loss")
+    assert [(pair.metric, pair.primary) for pair in result.pairs] == [("test_loss", True), ("test_accuracy", False)]
+    with pytest.raises(UsageError, match="no metric `acuracy` in common") as error:
+        compare(variants(NARROW, WIDE), seeds=3, limit=400, runs_dir=tmp_path, metric="acuracy")
+    assert error.value.help == "did you mean `accuracy`?"
 
 
 @pytest.mark.parametrize(

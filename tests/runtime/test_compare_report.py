@@ -86,7 +86,7 @@ def test_every_disturbance_can_be_asked_for() -> None:
 
 def test_the_result_grows_on_request(found: Comparison) -> None:
     data = found.to_json()
-    assert list(data) == ["version", "data", "seeds", "variants", "pairs", "perturbations"]
+    assert list(data) == ["version", "data", "seeds", "variants", "pairs", "test_samples", "perturbations"]
     first, second = data["variants"]
     assert (first["name"], second["name"], second["overrides"]) == ("plain", "plain@vars.width=32", ["vars.width=32"])
     assert first["to_target"]["target"] == 0.2
