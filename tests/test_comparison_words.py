@@ -9,7 +9,7 @@ import pytest
 
 from layerctl.diagnostics.text import plain
 from layerctl.report import claims
-from layerctl.report.comparison import cells, heads, lines, notes, sentence
+from layerctl.report.comparison import both, cells, heads, lines, notes, sentence
 from layerctl.report.results.claims import Claim, Hypothesis, JudgedClaims, JudgedHypothesis, Judgement, Relation
 from layerctl.report.results.comparison import Comparison, Curves, Pair, TimeToTarget, Timing, VariantFigures, Verdict
 from layerctl.report.results.intervals import Interval, Spread
@@ -130,6 +130,20 @@ def test_the_whole_comparison_fits(width: int) -> None:
     assert sum(line.count("0.30 (0.28 to 0.41)") for line in shown) == 2
 
 
+@pytest.mark.parametrize(
+    ("interval", "with_samples", "words"),
+    [
+        ((0.9731, 0.9689, 0.9773), None, "0.9731 ± 0.0042"),
+        ((0.9731, 0.9689, 0.9773), (0.9731, 0.9641, 0.9821), "0.9731 ± 0.0042 / 0.0090"),
+        ((0.9974, 0.99, 0.9993), None, "0.9974 (0.9900 to 0.9993)"),
+        ((0.9974, 0.9964, 0.9984), (0.9974, 0.98, 0.9996), "0.9974 ± 0.0010 / (0.9800 to 0.9996)"),
+        ((0.9, None, None), None, "0.9000"),
+    ],
+)
+def test_an_interval_is_shown_by_its_half_or_by_its_ends(interval: Any, with_samples: Any, words: str) -> None:
+    assert both(Spread(*interval, ()), None if with_samples is None else Interval(*with_samples)) == words
+
+
 def told(pairs: tuple[Pair, ...] = (), variants: tuple[VariantFigures, ...] | None = None, **more: Any) -> list[str]:
     """The notes of a comparison."""
     return notes(Comparison("digits", (0, 1), variants or (variant("a"), variant("b")), pairs or (pair("b", -0.3, 0.1),), **more))
@@ -143,7 +157,7 @@ def test_the_sources_of_chance_are_told() -> None:
     )
     assert told()[:2] == [
         "2 seeds on digits; ± is half a 95 % interval: of chance in training",
-        "test_accuracy: no mean over the test samples, whose chance is not allowed for",
+        "test_accuracy: what each test sample adds is not known, and their chance not allowed for",
     ]
     assert told((both,), orders=(0, 1, 2))[0].startswith("2 seeds of the weights, each with 3 of the order on digits;")
     loss = pair("undecided", 0.1, 0.2, metric="test_loss", primary=False)

@@ -81,6 +81,7 @@ WITHOUT_A_SPEC = {
     "LC309": "the example would be of no use in the next version",
     "LC630": "depends on the machine",
     "LC690": "shows when specs are compared",
+    "LC693": "shows when specs are compared",
     "LC691": "shows when data are read",
     "LC692": "shows when a process is killed",
     **dict.fromkeys((f"LC31{number}" for number in range(3, 7)), "shows when a model with a custom layer is built"),

@@ -28,11 +28,8 @@ class BudgetMissed(Code, id="LC693"):
         5 %, the comparison would be of unequal designs.
 
     Example:
-        ```yaml
-        # layerctl compare small large --match params
-        vars: {width: 8}
-        inputs: {x: [1000]}
-        layers: [{Dense: 500}, {Dense: {units: $width}}]   # 500,500 parameters come before the width counts
+        ```console
+        $ layerctl compare small large --match params     # in large.yaml only the last layer has `units: $width`
         ```
 
     Fix:

@@ -21,6 +21,9 @@ BUSY = 0.1
 ROUND = 0.01
 """From this difference of shares on, points are shown with one decimal; below it with two."""
 
+LOPSIDED = 4
+"""An interval whose middle is farther from the mean than this part of its half is shown by its ends."""
+
 Rows = list[tuple[str, ...]]
 
 
@@ -90,7 +93,18 @@ def both(value: Spread, with_samples: Interval | None) -> str:
     """`0.9731 ± 0.0042 / 0.0090`: by training, and by training and test samples."""
     if with_samples is None or with_samples.low is None or with_samples.high is None:
         return spread(value)
-    return f"{spread(value)} / {(with_samples.high - with_samples.low) / 2:.4f}"
+    return f"{spread(value)} / {_reach(with_samples, 4).removeprefix('± ')}"
+
+
+def _reach(interval: Interval, digits: int) -> str:
+    """`± 0.0042`: half of an interval; `(0.9880 to 0.9994)` where it reaches much farther to one side."""
+    mean, low, high = interval
+    assert low is not None
+    assert high is not None
+    half = (high - low) / 2
+    if abs((high - mean) - half) > half / LOPSIDED:
+        return f"({low:.{digits}f} to {high:.{digits}f})"
+    return f"± {half:.{digits}f}"
 
 
 def timing(value: Timing) -> str:
@@ -99,11 +113,11 @@ def timing(value: Timing) -> str:
 
 
 def spread(value: Spread, digits: int = 4) -> str:
-    """`0.9731 ± 0.0042`: the mean, and half of its 95 % interval."""
+    """`0.9731 ± 0.0042`: the mean and its 95 % interval."""
     if not isfinite(value.mean):
         return "nan"
     mean = f"{value.mean:.{digits}f}" if digits < 4 else number(value.mean)
-    return mean if value.low is None or value.high is None else f"{mean} ± {(value.high - value.low) / 2:.{digits}f}"
+    return mean if value.low is None or value.high is None else f"{mean} {_reach(value.interval, digits)}"
 
 
 def sentences(comparison: Comparison) -> list[str]:
@@ -210,7 +224,7 @@ def _chance(comparison: Comparison) -> Iterator[str]:
         yield f"verdicts go by {first} alone, which `--metric` chooses; of {joined(others)} there is a description only"
     unsampled = [pair.metric for pair in comparison.pairs if pair.with_samples is None and pair.difference.low is not None]
     if unsampled:
-        yield f"{joined(dict.fromkeys(unsampled))}: no mean over the test samples, whose chance is not allowed for"
+        yield f"{joined(dict.fromkeys(unsampled))}: what each test sample adds is not known, and their chance not allowed for"
     if len(comparison.variants) > 2:
         yield "p-values are corrected for the number of pairs (Holm)"
     looks = max((pair.looks for pair in comparison.pairs), key=len, default=())

@@ -54,7 +54,7 @@ def differences(random: np.random.Generator, seeds: int, samples: int, *, by: fl
 
 
 def judged(difference: Array) -> Estimate:
-    found = estimate(difference, bounds=DIFFERENCE, samples=difference.ndim > 1)
+    found = estimate(difference, bounds=DIFFERENCE, samples=difference.shape[-1] if difference.ndim > 1 else 0)
     assert found is not None
     return found
 
@@ -116,7 +116,7 @@ def intervals(random: np.random.Generator, draws: int) -> Iterator[str]:
             for _ in range(draws):
                 one, other = (answers(random, seeds, count, **scatter) for _ in range(2))
                 found = (
-                    estimate(one.mean(axis=1), bounds=SHARE), estimate(one, bounds=SHARE, samples=True),
+                    estimate(one.mean(axis=1), bounds=SHARE), estimate(one, bounds=SHARE, samples=one.shape[-1]),
                     judged((one - other).mean(axis=1)), judged(one - other),
                 )  # fmt: skip
                 held += [_holds(each, true) for each, true in zip(found, (scatter["right"],) * 2 + (0.0,) * 2, strict=True)]
@@ -168,7 +168,7 @@ def parts(random: np.random.Generator, draws: int, options: argparse.Namespace) 
             rows, columns = random.choice(seeds, some, replace=False), random.choice(count, few, replace=False)
             one, other = (whole[width][np.ix_(rows, columns)] for width in (16, 12))
             found = (
-                estimate(one.mean(axis=1), bounds=SHARE), estimate(one, bounds=SHARE, samples=True),
+                estimate(one.mean(axis=1), bounds=SHARE), estimate(one, bounds=SHARE, samples=one.shape[-1]),
                 judged((one - other).mean(axis=1)), judged(one - other),
             )  # fmt: skip
             true = (model.mean(),) * 2 + (model.mean() - whole[12].mean(),) * 2

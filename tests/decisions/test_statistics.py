@@ -76,7 +76,7 @@ def test_equal_differences_say_what_their_signs_say(count: int, least: float, va
 
 def test_no_p_value_is_0() -> None:
     assert found([1.0, 1.0 + 1e-6] * 30).p_value() == 1e-100
-    assert found(np.outer(np.ones(400), np.ones(3)), samples=True).p_value() == 1e-100
+    assert found(np.outer(np.ones(400), np.ones(3)), samples=3).p_value() == 1e-100
 
 
 def test_differences_that_nearly_are_the_same_are_not_the_same() -> None:
@@ -87,13 +87,23 @@ def test_differences_that_nearly_are_the_same_are_not_the_same() -> None:
 
 def test_equal_differences_on_equal_samples_are_no_proof() -> None:
     """Right on ten of ten samples, with three seeds, against wrong on all: certain by the figures, and not certain."""
-    one = found(np.ones((3, 10)), bounds=DIFFERENCE, samples=True)
+    one = found(np.ones((3, 10)), bounds=DIFFERENCE, samples=10)
     assert one.p_value() == 0.25
     mean, low, high = one.interval()
     assert (mean, high) == (1.0, 1.0)
     assert low == pytest.approx(1 - stats.t.ppf(0.975, 9) * np.sqrt(1 / 36))
-    many = found(np.ones((20, 10)), bounds=DIFFERENCE, samples=True)
+    many = found(np.ones((20, 10)), bounds=DIFFERENCE, samples=10)
     assert 1e-5 < many.p_value() < 1e-3, "the samples set a floor, however many seeds there are"
+
+
+def test_only_what_is_right_or_wrong_has_that_floor() -> None:
+    """Groups of samples that are all 0.9 are as they are: one more group of none or all would be far off."""
+    assert found(np.full((5, 20), 0.9), bounds=SHARE, samples=2000).variance < 1e-30
+    assert found(np.full((5, 20), 1.0), bounds=SHARE, samples=2000).variance > 1e-3
+    assert found(np.full((5, 20), -1.0), bounds=DIFFERENCE, samples=2000).variance > 1e-3
+    assert found(np.full((5, 20), 1.0), samples=2000).variance == 0
+    right = (np.arange(200) % 2).astype(float)
+    assert found(np.stack([right, right]), bounds=SHARE, samples=200).variance == pytest.approx(0.25 / 200, rel=0.02)
 
 
 def test_components_are_the_mean_squares() -> None:
@@ -125,7 +135,7 @@ def test_the_variance_is_that_of_crossed_effects(scatter: tuple[float, float, fl
     random = np.random.default_rng(0)
     seeds, samples = 8, 40
     true = scatter[0] ** 2 / seeds + scatter[1] ** 2 / samples + scatter[2] ** 2 / (seeds * samples)
-    variances = [found(crossed(random, seeds, samples, scatter), samples=True).variance for _ in range(400)]
+    variances = [found(crossed(random, seeds, samples, scatter), samples=samples).variance for _ in range(400)]
     assert np.mean(variances) == pytest.approx(true, rel=0.06)
 
 
@@ -142,7 +152,7 @@ def test_the_variance_is_that_of_a_two_way_bootstrap(scatter: tuple[float, float
     """The bootstrap counts what seeds and samples do together three times: 1 + 1 + 1 instead of 1 (Owen and Eckles 2012)."""
     random = np.random.default_rng(1)
     values = crossed(random, 30, 200, scatter)
-    one, parts = found(values, samples=True), components(values)
+    one, parts = found(values, samples=values.shape[-1]), components(values)
     by_bootstrap = parts[0,] * 29 / 30 + parts[1,] * 199 / 200 + parts[0, 1] * 29 * 199 / 6000
     assert bootstrap(values, random, 20_000) == pytest.approx(by_bootstrap, rel=0.05)
     assert one.variance == pytest.approx(parts[0,] + parts[1,] - parts[0, 1])
@@ -154,7 +164,7 @@ def test_no_source_alone_is_more_than_all() -> None:
     random = np.random.default_rng(2)
     for _ in range(50):
         values = crossed(random, 3, 5, (0.0, 0.0, 1.0))
-        one, parts = found(values, samples=True), components(values)
+        one, parts = found(values, samples=values.shape[-1]), components(values)
         assert one.variance >= max(parts[0,], parts[1,]) * (1 - 1e-12)
         for level in (0.5, 0.05, 0.001):
             assert one.half(level) >= found(values.mean(axis=1)).half(level) * (1 - 1e-12)
@@ -163,7 +173,7 @@ def test_no_source_alone_is_more_than_all() -> None:
 
 def test_each_source_has_its_own_degrees_of_freedom() -> None:
     values = crossed(np.random.default_rng(3), 4, 50, (1.0, 1.0, 0.2))
-    one, parts = found(values, samples=True), components(values)
+    one, parts = found(values, samples=values.shape[-1]), components(values)
     seeds, samples = stats.t.ppf(0.975, 3) ** 2, stats.t.ppf(0.975, 49) ** 2
     expected = np.sqrt(seeds * parts[0,] + samples * (parts[1,] - parts[0, 1]))
     assert one.half(0.05) == pytest.approx(expected)
@@ -179,7 +189,7 @@ def test_seeds_of_two_kinds_are_crossed_too() -> None:
     for _ in range(300):
         values = random.standard_normal((6, 1, 1)) + 2 * random.standard_normal((1, 5, 1)) + random.standard_normal((6, 5, 1))
         values = values + 3 * random.standard_normal((1, 1, 20)) + random.standard_normal((6, 5, 20))
-        one = found(values, samples=True)
+        one = found(values, samples=values.shape[-1])
         assert len(one.parts) == 3
         assert [part.freedom for part in one.parts] == [5, 4, 19]
         assert one.samples == 20
@@ -196,7 +206,7 @@ def test_the_interval_of_a_share_stays_within_0_and_1(values: list[float]) -> No
     assert 0 <= low < mean < high <= 1
     array = np.asarray(values)
     samples = (array[:, None] > np.linspace(0.01, 0.99, 50)).astype(float)
-    _, low, high = found(samples, bounds=SHARE, samples=True).interval()
+    _, low, high = found(samples, bounds=SHARE, samples=50).interval()
     assert low is not None
     assert high is not None
     assert 0 <= low <= samples.mean() <= high <= 1
@@ -217,11 +227,11 @@ def test_the_interval_of_a_share_is_wilsons() -> None:
 
 def test_all_right_is_not_certain_to_stay_right() -> None:
     """Of 30 samples all right, about 3/30 may be wrong: the rule of three, by a half more careful."""
-    _, low, high = found(np.ones((5, 30)), bounds=SHARE, samples=True).interval()
+    _, low, high = found(np.ones((5, 30)), bounds=SHARE, samples=30).interval()
     assert high == 1.0
     assert low is not None
     assert 0.80 < low < 0.92
-    _, low, high = found(np.zeros((5, 30)), bounds=SHARE, samples=True).interval()
+    _, low, high = found(np.zeros((5, 30)), bounds=SHARE, samples=30).interval()
     assert low == 0.0
     assert high is not None
     assert 0.08 < high < 0.20
@@ -254,7 +264,7 @@ def test_no_difference_is_found_in_one_case_of_twenty() -> None:
 def test_no_difference_is_found_in_one_case_of_twenty_by_both(seeds: int, samples: int, scatter: tuple[float, ...]) -> None:
     random = np.random.default_rng(0)
     wrong = [
-        found(crossed(random, seeds, samples, scatter), samples=True).p_value() < LEVEL  # type: ignore[arg-type]
+        found(crossed(random, seeds, samples, scatter), samples=samples).p_value() < LEVEL  # type: ignore[arg-type]
         for _ in range(1000)
     ]
     assert np.mean(wrong) < 0.065

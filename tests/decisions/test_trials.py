@@ -35,7 +35,7 @@ TRIAL = Trial(
     epochs=[],
     versions={},
 )
-SAMPLES = Samples(metrics={"test_accuracy": [1.0, 0.0], "test_loss": [0.5, math.nan]})
+SAMPLES = Samples(count=2, metrics={"test_accuracy": [1.0, 0.0], "test_loss": [0.5, math.nan]})
 
 
 class Model:
@@ -74,7 +74,8 @@ def test_a_trial_of_an_earlier_version_is_not_taken(text: str, samples: bool, tm
 
 
 @pytest.mark.parametrize(
-    "text", ["", '{"version": 2}', '{"metrics": {"test_loss": [0.5, "low"]}}', '{"metrics": {"test_loss": 3}}']
+    "text",
+    ["", '{"version": 2}', '{"count": 2, "metrics": {"test_loss": [0.5, "low"]}}', '{"count": 1, "metrics": {"test_loss": 3}}'],
 )
 def test_damaged_samples_are_refused(text: str, tmp_path: Path) -> None:
     Kept(tmp_path).keep(TRIAL, SAMPLES, Model())
@@ -170,7 +171,7 @@ def test_only_what_is_not_kept_is_done(tmp_path: Path) -> None:
     assert work.ready
     result = work.result
     assert result[:3] == (TRIAL, {"shift": [METRICS] * 5}, tmp_path / "model.weights.h5")
-    assert list(result.samples["test_accuracy"]) == [1.0, 0.0]
+    assert (list(result.samples["test_accuracy"]), result.test_samples) == ([1.0, 0.0], 2)
     assert done(work) == []
     more = Work(None, SEVEN, Kept(tmp_path), (shift, noise))  # type: ignore[arg-type]
     assert not more.ready

@@ -53,7 +53,7 @@ def trial(
         "train_seconds": 1.0, "latency": [latency(1, 1.0), latency(128, 1.0)], "curves_on": "test", "epochs": epochs(accuracy),
         "versions": {}, "version": 4, "order": 0, **changes,
     }  # fmt: skip
-    return TrialResult(Trial.model_validate(values), disturbed or {}, Path(), samples or {})  # type: ignore[arg-type]
+    return TrialResult(Trial.model_validate(values), disturbed or {}, Path(), samples or {}, 8)  # type: ignore[arg-type]
 
 
 def latency(batch: int, ms: float) -> Latency:
@@ -272,6 +272,7 @@ def test_the_whole_result() -> None:
     second = [trial(0.25, disturbed), trial(0.5, disturbed)]
     measured = comparison({"one": first, "other": second}, target=0.5)
     found = measured.to_json()
+    assert found["test_samples"] == 8
     assert list(found) == ["version", "data", "seeds", "variants", "pairs", "test_samples", "perturbations"]
     assert (found["version"], found["data"], found["seeds"]) == (1, "data of one", [0, 1])
     assert found["variants"][0] == {
@@ -423,7 +424,7 @@ def test_the_verdict_goes_by_training_and_test_samples() -> None:
     found = pair(comparison({"one": sampled(RIGHT), "other": sampled(other)}), "one", "other")
     assert found.difference == (0.125, 0.125, 0.125)
     assert found.p_training == 0.25
-    both = estimate(RIGHT - other, bounds=(-1.0, 1.0), samples=True)
+    both = estimate(RIGHT - other, bounds=(-1.0, 1.0), samples=8)
     assert both is not None
     assert found.p_value == both.p_value()
     assert found.p_value is not None
@@ -449,7 +450,7 @@ def test_samples_of_every_trial_are_needed() -> None:
 def test_a_mean_has_both_intervals() -> None:
     found = comparison({"one": sampled(RIGHT), "other": sampled(RIGHT)})
     one = found.variants[0]
-    both = estimate(RIGHT, bounds=(0.0, 1.0), samples=True)
+    both = estimate(RIGHT, bounds=(0.0, 1.0), samples=8)
     assert both is not None
     assert one.with_samples == {"test_accuracy": both.interval()}
     low, high = one.metrics["test_accuracy"].low, one.metrics["test_accuracy"].high

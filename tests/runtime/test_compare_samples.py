@@ -74,12 +74,30 @@ def test_the_mean_over_the_samples_is_the_metric(text: str) -> None:
         assert np.mean(values) == pytest.approx(metrics[name], rel=1e-4)
 
 
-def test_what_is_no_mean_over_the_samples_is_not_kept() -> None:
-    metrics, kept, _ = trained(
-        IMAGE % (1, "sigmoid", "loss: binary_crossentropy, metrics: [AUC, accuracy, RootMeanSquaredError]")
-    )
-    assert len(metrics) == 4
-    assert set(kept) == {"test_loss", "test_accuracy"}
+@pytest.mark.parametrize(
+    ("text", "others"),
+    [
+        (IMAGE % (1, "sigmoid", "loss: binary_crossentropy, metrics: [AUC, accuracy, RootMeanSquaredError, Precision]"), 3),
+        (IMAGE % (3, "softmax", "loss: categorical_crossentropy, metrics: [F1Score]"), 3),
+        (IMAGE % (4, "linear", "loss: mse, metrics: [r2_score]"), 1),
+    ],
+)
+def test_of_what_is_no_mean_over_the_samples_groups_are_kept(text: str, others: int) -> None:
+    metrics, kept, count = trained(text)
+    assert set(kept) == set(metrics)
+    assert sorted(map(len, kept.values())) == [20] * others + [count] * (len(metrics) - others)
+    for name, values in kept.items():
+        assert np.mean(values) == pytest.approx(metrics[name], rel=1e-3, abs=1e-4)
+
+
+def test_the_groups_tell_how_a_metric_scatters() -> None:
+    """The error of a root mean square by its groups is that of the delta method: half of the mean square's, by the root."""
+    text = IMAGE % (1, "linear", "loss: mse, metrics: [RootMeanSquaredError]")
+    metrics, kept, count = trained(text)
+    squares = np.array(kept["test_loss"])
+    expected = squares.std(ddof=1) / np.sqrt(count) / 2 / metrics["test_root_mean_squared_error"]
+    groups = np.array(kept["test_root_mean_squared_error"])
+    assert groups.std(ddof=1) / np.sqrt(len(groups)) == pytest.approx(expected, rel=0.4)
 
 
 def test_where_a_mask_weighs_the_steps_nothing_is_kept_that_is_wrong() -> None:

@@ -60,9 +60,9 @@ def _sizes(comparison: Comparison, label: str, sizes: Sequence[int], panels: Seq
     metric = next(iter(comparison.variants[0].metrics))
     for number, (variant, size) in enumerate(zip(comparison.variants, sizes, strict=True)):
         value = variant.metrics[metric]
-        half = 0 if value.low is None or value.high is None else (value.high - value.low) / 2
+        low, high = (value.mean if end is None else end for end in (value.low, value.high))
         look = {"color": _colour(number), "marker": _mark(number), "label": lettering(variant.name)}
-        panel.errorbar([size], [value.mean], [half], capsize=3, linestyle="none", **look)
+        panel.errorbar([size], [value.mean], [[value.mean - low], [high - value.mean]], capsize=3, linestyle="none", **look)
     panel.set(xscale="log", xlabel=label, title=lettering(metric))
     panel.xaxis.set_minor_locator(NullLocator())
     low, high = ends(sizes)

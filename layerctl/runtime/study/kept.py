@@ -101,10 +101,13 @@ class Samples(Part):
     """What came of each test sample, in the order of the data: the content of `samples.json`.
 
     Attributes:
-        metrics: by its name (`test_accuracy`) what each sample adds to a metric: whether it was right, its loss.
+        metrics: by its name (`test_accuracy`) what each sample adds to a metric: whether it was right, its loss. Of many samples,
+            and of metrics that are no mean over them, what each of several groups adds.
+        count: how many samples there are.
     """
 
     version: Literal[1] = 1
+    count: int
     metrics: dict[str, list[Figure]]
 
 

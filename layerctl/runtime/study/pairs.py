@@ -56,12 +56,14 @@ class Values(NamedTuple):
 
     Attributes:
         trials: an axis for the seeds, or one each for those of the weights and of the order of the data.
-        samples: the same with the test samples as a last axis; None if the metric is no mean over them.
+        samples: the same with the test samples, or groups of them, as a last axis; None if what they add is not known.
+        test_samples: how many there are.
         share: whether it is a share of the samples, or of something else: within 0 and 1, the more the better.
     """
 
     trials: Array
     samples: Array | None
+    test_samples: int
     share: bool
 
     @property
@@ -77,7 +79,7 @@ class Values(NamedTuple):
 
     def both(self) -> Estimate | None:
         """Its mean, by chance in training and in the test samples."""
-        return None if self.samples is None else estimate(self.samples, bounds=self.bounds(SHARE), samples=True)
+        return None if self.samples is None else estimate(self.samples, bounds=self.bounds(SHARE), samples=self.test_samples)
 
 
 def values(results: Sequence[TrialResult], metric: str, shape: tuple[int, ...], better: str | None) -> Values:
@@ -87,7 +89,7 @@ def values(results: Sequence[TrialResult], metric: str, shape: tuple[int, ...], 
     kept = [result.samples.get(metric) for result in results]
     whole = [one for one in kept if one is not None and len(one) == len(kept[0] if kept[0] is not None else ())]
     samples = np.array(whole).reshape(*shape, -1) if len(whole) == len(results) else None
-    return Values(trials, samples, share)
+    return Values(trials, samples, results[0].test_samples, share)
 
 
 def pairs(by_name: Mapping[str, Values], metric: str, better: str | None, now: Seen | None, history: History) -> list[Pair]:
@@ -126,7 +128,7 @@ class Difference(NamedTuple):
     Attributes:
         mean: of the trials.
         training: by chance in training; None with one seed, or if a value is not a number.
-        both: by chance in training and in the test samples; None also if the metric is no mean over them.
+        both: by chance in training and in the test samples; None also if what they add is not known.
         correlation: of the two variants' values.
         worthwhile: the smallest difference worth knowing.
     """
@@ -147,7 +149,7 @@ def _difference(a: Values, b: Values) -> Difference:
     bounds = DIFFERENCE if a.share and b.share else None
     both = None
     if a.samples is not None and b.samples is not None and a.samples.shape == b.samples.shape:
-        both = estimate(a.samples - b.samples, bounds=bounds, samples=True)
+        both = estimate(a.samples - b.samples, bounds=bounds, samples=a.test_samples)
     training = estimate(a.trials - b.trials, bounds=bounds)
     worth = worthwhile([*a.by_trial, *b.by_trial], share=bounds is not None)
     mean = float((a.trials - b.trials).mean())

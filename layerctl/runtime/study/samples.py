@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,35 +14,56 @@ from layerctl.language.spec.train import Train
 from layerctl.runtime.backends import backend
 from layerctl.runtime.data._types import samples, take
 from layerctl.runtime.study.statistics import Array
+from layerctl.runtime.training.figures import figures, vectors_of
 
 BATCHES = 64
 """So many batches are predicted at a time."""
 MOST = 100_000
 """From more samples, groups are kept: the mean of every so manieth sample."""
+GROUPS = 20
+"""A metric that is no mean over the samples is computed without each of so many groups of them."""
+LARGEST = 1 << 28
+"""Predictions of more bytes are not kept for such metrics."""
 NEAR = 1e-4
 """By how much the mean over the samples may differ from the metric, as a share of the metric."""
-Values = dict[str, Array]
 
 
 def each(model: Any, compiled: Accepted, train: Train, x: Any, y: Any, metrics: Mapping[str, float]) -> dict[str, list[float]]:
     """By the names of the metrics, what each sample adds to them; the model is compiled and has been evaluated.
 
-    Only of metrics that are the mean of that: an area under a curve is none, and where masks weigh the steps of a sequence, the
-    mean over samples is another figure.
+    Of a metric that is no mean over the samples, such as an area under a curve, it is what each of 20 groups adds: the
+    pseudo-values of the jackknife (Tukey 1958) without a group at a time. What does not agree with the metric is left out, as
+    where masks weigh the steps of a sequence.
     """
     found: dict[str, list[Array]] = {}
+    names = [output.name for output in compiled.model.graph.outputs]
+    kept: list[Outputs] = []
     size = BATCHES * train.batch_size
     for start in range(0, samples(x), size):
         part = slice(start, start + size)
         answers = model.predict(take(x, part), batch_size=train.batch_size, verbose=0)
-        for name, values in _values(model, compiled, train, take(y, part), answers):
+        outputs = _by_output(names, take(y, part), answers)
+        kept.append(outputs)
+        for name, values in (*_losses(model, train, outputs), *_means(model, outputs)):
             found.setdefault(name, []).append(values)
-    whole = {name: np.concatenate(values) for name, values in found.items()}
+    whole = {name: _grouped(np.concatenate(values)) for name, values in found.items()}
     return {
-        name: [float(f"{value:.7g}") for value in _grouped(values)]
-        for name, values in whole.items()
+        name: [float(f"{value:.7g}") for value in values]
+        for name, values in (*whole.items(), *_jackknife(model, compiled, train, kept, metrics))
         if name in metrics and math.isclose(float(values.mean()), metrics[name], rel_tol=NEAR, abs_tol=NEAR**2)
     }
+
+
+Outputs = Mapping[str, tuple[Any, Any]]
+"""Labels and predictions of each output by its name."""
+
+
+def _by_output(names: Sequence[str], y: Any, answers: Any) -> Outputs:
+    labels, predicted = (
+        [part[name] for name in names] if isinstance(part, Mapping) else backend.keras().tree.flatten(part)
+        for part in (y, answers)
+    )
+    return dict(zip(names, zip(labels, predicted, strict=True), strict=True))
 
 
 def _grouped(values: Array) -> Array:
@@ -52,45 +73,66 @@ def _grouped(values: Array) -> Array:
     return values[: len(values) // MOST * MOST].reshape(-1, MOST).mean(axis=0)
 
 
-def _values(model: Any, compiled: Accepted, train: Train, y: Any, answers: Any) -> Iterator[tuple[str, Array]]:
-    tree = backend.keras().tree
-    names = [output.name for output in compiled.model.graph.outputs]
-    by_output = [dict(zip(names, _flat(tree, names, part), strict=True)) for part in (y, answers)]
-    yield from _losses(model, train, names, *by_output)
-    yield from _metrics(model, names, *by_output)
-
-
-def _flat(tree: Any, names: list[str], part: Any) -> list[Any]:
-    return [part[name] for name in names] if isinstance(part, Mapping) else tree.flatten(part)
-
-
-def _losses(
-    model: Any, train: Train, names: list[str], y: Mapping[str, Any], answers: Mapping[str, Any]
-) -> Iterator[tuple[str, Array]]:
+def _losses(model: Any, train: Train, outputs: Outputs) -> Iterator[tuple[str, Array]]:
     """The loss of each output that has one, and their weighted sum with the penalties of the weights."""
+    names = list(outputs)
     weights = weights_by_output(train, names)
     flat = model._compile_loss._flat_losses
     resolved = {one.name: one.loss for one in flat} if len(names) > 1 else {names[0]: flat[0].loss}  # as Keras chose them
-    losses = {name: resolved[name] for name in losses_by_output(train, names) if name in resolved}
     total: Any = sum(float(backend.keras().ops.convert_to_numpy(penalty)) for penalty in model.losses)
-    for name, loss in losses.items():
-        values = _per_sample(loss.call(*_tensors(y[name], answers[name], loss.dtype)))
-        total = total + weights[name] * values
-        yield f"{name}_loss", values
+    for name in losses_by_output(train, names):
+        if name in resolved:
+            values = _per_sample(resolved[name].call(*_tensors(*outputs[name], resolved[name].dtype)))
+            total = total + weights[name] * values
+            yield f"{name}_loss", values
     yield "loss", np.asarray(total)
 
 
-def _metrics(model: Any, names: list[str], y: Mapping[str, Any], answers: Mapping[str, Any]) -> Iterator[tuple[str, Array]]:
-    """The metrics that Keras takes the mean of, by the names that it reports."""
-    wrapper = backend.keras().metrics.MeanMetricWrapper
+def _metrics(model: Any, names: Iterable[str]) -> Iterator[tuple[str, str, Any]]:
+    """The metrics by the names that Keras reports, each with its output."""
     counts: dict[str, int] = {}
-    for name, several in zip(names, getattr(model._compile_metrics, "_flat_metrics", ()), strict=False):
+    for output, several in zip(names, getattr(model._compile_metrics, "_flat_metrics", ()), strict=False):
         for metric in several.metrics if several else ():
             base = f"{several.output_name}_{metric.name}" if several.output_name else metric.name
             number = counts[base] = counts.get(base, -1) + 1
-            if isinstance(metric, wrapper):
-                values = metric._fn(*_tensors(y[name], answers[name], metric.dtype), **metric._fn_kwargs)
-                yield f"{base}_{number}" if number else base, _per_sample(values)
+            yield f"{base}_{number}" if number else base, output, metric
+
+
+def _is_mean(metric: Any) -> bool:
+    return isinstance(metric, backend.keras().metrics.MeanMetricWrapper)
+
+
+def _means(model: Any, outputs: Outputs) -> Iterator[tuple[str, Array]]:
+    """The metrics that Keras takes the mean of."""
+    for name, output, metric in _metrics(model, outputs):
+        if _is_mean(metric):
+            yield name, _per_sample(metric._fn(*_tensors(*outputs[output], metric.dtype), **metric._fn_kwargs))
+
+
+def _jackknife(
+    model: Any, compiled: Accepted, train: Train, kept: Sequence[Outputs], metrics: Mapping[str, float]
+) -> Iterator[tuple[str, Array]]:
+    """The other metrics: pseudo-values, whose mean is the metric but for its bias, which is taken off."""
+    vectors = vectors_of(compiled, train)
+    for name, output, metric in _metrics(model, kept[0]):
+        y, answers = (np.concatenate([np.asarray(outputs[output][side]) for outputs in kept]) for side in (0, 1))
+        if _is_mean(metric) or answers.nbytes > LARGEST or len(answers) < 2 * GROUPS:
+            continue
+        group = np.arange(len(answers)) % GROUPS
+
+        def without(
+            left_out: Array, name: str = name, metric: Any = metric, y: Any = y, answers: Any = answers
+        ) -> dict[str, float]:
+            one = type(metric).from_config(metric.get_config())
+            one.update_state(y[~left_out], answers[~left_out])
+            return figures({name: one.result()}, vectors)
+
+        everything = without(group < 0)
+        parts = [without(group == number) for number in range(GROUPS)]
+        for figure, value in everything.items():
+            pseudo = GROUPS * value - (GROUPS - 1) * np.array([part[figure] for part in parts])
+            if math.isclose(value, metrics.get(figure, math.nan), rel_tol=NEAR, abs_tol=NEAR):
+                yield figure, pseudo - pseudo.mean() + value
 
 
 def _tensors(y: Any, answer: Any, dtype: Any) -> tuple[Any, Any]:

@@ -117,18 +117,18 @@ def components(values: Array) -> dict[tuple[int, ...], float]:
     return found
 
 
-def estimate(values: Array, *, bounds: Bounds | None = None, samples: bool = False) -> Estimate | None:
+def estimate(values: Array, *, bounds: Bounds | None = None, samples: int = 0) -> Estimate | None:
     """The mean of values whose axes are sources of chance; None if an axis has one value only, or a value is not a number.
 
     Args:
         values: an axis for each source.
         bounds: the least and the largest possible value.
-        samples: whether the last axis is that of the test samples.
+        samples: the number of test samples, if the last axis is that of them, or of groups of them.
     """
     if min(values.shape) < 2 or not np.isfinite(values).all():
         return None
     found = components(values)
-    if samples and bounds is not None:
+    if samples and bounds is not None and np.isin(values, (*bounds, 0)).all():
         found[values.ndim - 1,] = max(found[values.ndim - 1,], _floor(values, bounds))
     parts, before = [], 0.0
     for axis, size in enumerate(values.shape):
@@ -138,11 +138,11 @@ def estimate(values: Array, *, bounds: Bounds | None = None, samples: bool = Fal
         before = together
     trials = values.mean(axis=-1) if samples else values
     same = float(np.ptp(trials)) <= EQUAL * float(np.abs(trials).max())
-    return Estimate(float(values.mean()), tuple(parts), trials.size if same else 0, bounds, values.shape[-1] if samples else 0)
+    return Estimate(float(values.mean()), tuple(parts), trials.size if same else 0, bounds, samples)
 
 
 def _floor(values: Array, bounds: Bounds) -> float:
-    """The least variance that test samples can have: with one more sample at either end, as Bonett and Price (2012) take it.
+    """The least variance of samples that are right or wrong: with one more at either end, as Bonett and Price (2012) take it.
 
     Ten samples that are all the same are no proof that the eleventh is.
     """

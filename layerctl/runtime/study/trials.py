@@ -133,7 +133,7 @@ class Trainer:
             versions=versions(),
         )
         values = each(self.model, one.compiled, one.train, data.x_test, data.y_test, tested)
-        return trial, Samples(metrics={f"test_{name}": each for name, each in values.items()})
+        return trial, Samples(count=data.test_samples, metrics={f"test_{name}": each for name, each in values.items()})
 
     def _latency(self, data: Data, batch: int) -> Latency:
         return latency(self.model, self.empty, take(data.x_test, np.resize(np.arange(data.test_samples), batch)), batch)
@@ -157,13 +157,15 @@ class TrialResult(NamedTuple):
     Attributes:
         disturbed: by disturbance its test metrics at each strength.
         weights: the path of its weights.
-        samples: by metric what each test sample adds to it; not of a metric that is no mean over the samples.
+        samples: by metric what each test sample, or each group of them, adds to it.
+        test_samples: how many there are.
     """
 
     trial: Trial
     disturbed: Mapping[str, list[Metrics]]
     weights: Path
     samples: Mapping[str, Array] = {}
+    test_samples: int = 0
 
 
 class Work(NamedTuple):
@@ -196,5 +198,6 @@ class Work(NamedTuple):
         kept = self.kept
         assert kept.trial is not None
         tested = {test.name: kept.disturbed(test.name, test.levels) or [] for test in self.tests}
-        samples = {name: np.asarray(values) for name, values in kept.samples().metrics.items()}
-        return TrialResult(kept.trial, tested, kept.weights, samples)
+        samples = kept.samples()
+        by_metric = {name: np.asarray(values) for name, values in samples.metrics.items()}
+        return TrialResult(kept.trial, tested, kept.weights, by_metric, samples.count)

@@ -84,7 +84,7 @@ def compared(candidates: Sequence[Candidate], results: Results, seeds: Sequence[
         ),
         disturbances=tuple(_disturbances(candidates, results, metrics)),
         orders=orders if crossed else (),
-        test_samples=max(_samples(one) for by_name in by_metric.values() for one in by_name.values()),
+        test_samples=results[candidates[0].name][0].test_samples,
         plan=terms.plan,
     )
 
@@ -92,10 +92,6 @@ def compared(candidates: Sequence[Candidate], results: Results, seeds: Sequence[
 def this_look(seeds: Sequence[Seed], terms: Terms, metric: str) -> Seen:
     """The look at the trials with these seeds."""
     return Seen(tuple(seed.name for seed in seeds), terms.plan, metric)
-
-
-def _samples(one: Values) -> int:
-    return 0 if one.samples is None else one.samples.shape[-1]
 
 
 def _figures(
