@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from layerctl.compiler.pipeline import Accepted
-from layerctl.language.spec.reported import losses_by_output, weights_by_output
+from layerctl.language.spec.reported import Vector, losses_by_output, weights_by_output
 from layerctl.language.spec.train import Train
 from layerctl.runtime.backends import backend
 from layerctl.runtime.data._types import samples, take
@@ -23,9 +23,16 @@ MOST = 100_000
 GROUPS = 20
 """A metric that is no mean over the samples is computed without each of so many groups of them."""
 LARGEST = 1 << 28
-"""Predictions of more bytes are not kept for such metrics."""
+"""Of predictions with more bytes such metrics are left out."""
 NEAR = 1e-4
 """By how much the mean over the samples may differ from the metric, as a share of the metric."""
+
+
+Outputs = Mapping[str, tuple[Any, Any]]
+"""Labels and predictions of each output by its name."""
+Reported = tuple[str, str, Any]
+"""A metric: the name that Keras reports it by, the output that it is of, and the object."""
+Figures = Mapping[str, float]
 
 
 def each(model: Any, compiled: Accepted, train: Train, x: Any, y: Any, metrics: Mapping[str, float]) -> dict[str, list[float]]:
@@ -37,25 +44,33 @@ def each(model: Any, compiled: Accepted, train: Train, x: Any, y: Any, metrics: 
     """
     found: dict[str, list[Array]] = {}
     names = [output.name for output in compiled.model.graph.outputs]
+    others = [one for one in _metrics(model, names) if not _is_mean(one[2])]
     kept: list[Outputs] = []
     size = BATCHES * train.batch_size
     for start in range(0, samples(x), size):
         part = slice(start, start + size)
         answers = model.predict(take(x, part), batch_size=train.batch_size, verbose=0)
         outputs = _by_output(names, take(y, part), answers)
-        kept.append(outputs)
+        kept += [outputs] if others else []
+        if sum(answer.nbytes for outputs in kept for _, answer in outputs.values()) > LARGEST:
+            others, kept = [], []
         for name, values in (*_losses(model, train, outputs), *_means(model, outputs)):
             found.setdefault(name, []).append(values)
-    whole = {name: _grouped(np.concatenate(values)) for name, values in found.items()}
+    whole = [(name, np.concatenate(values)) for name, values in found.items()]
+    by_batch = [(name, values * _by_batch(len(values), train.batch_size)) for name, values in whole]
+    groups = _jackknife(others, vectors_of(compiled, train), kept, metrics)
     return {
-        name: [float(f"{value:.7g}") for value in values]
-        for name, values in (*whole.items(), *_jackknife(model, compiled, train, kept, metrics))
+        name: [float(f"{value:.7g}") for value in _grouped(values)]
+        for name, values in (*groups, *by_batch, *whole)
         if name in metrics and math.isclose(float(values.mean()), metrics[name], rel_tol=NEAR, abs_tol=NEAR**2)
     }
 
 
-Outputs = Mapping[str, tuple[Any, Any]]
-"""Labels and predictions of each output by its name."""
+def _by_batch(count: int, size: int) -> Array:
+    """The weight of each sample in a mean over batches, which is what Keras takes of the loss of one output among several."""
+    batch = np.arange(count) // size
+    sizes = np.bincount(batch)
+    return np.asarray(count / len(sizes) / sizes[batch])
 
 
 def _by_output(names: Sequence[str], y: Any, answers: Any) -> Outputs:
@@ -88,8 +103,7 @@ def _losses(model: Any, train: Train, outputs: Outputs) -> Iterator[tuple[str, A
     yield "loss", np.asarray(total)
 
 
-def _metrics(model: Any, names: Iterable[str]) -> Iterator[tuple[str, str, Any]]:
-    """The metrics by the names that Keras reports, each with its output."""
+def _metrics(model: Any, names: Iterable[str]) -> Iterator[Reported]:
     counts: dict[str, int] = {}
     for output, several in zip(names, getattr(model._compile_metrics, "_flat_metrics", ()), strict=False):
         for metric in several.metrics if several else ():
@@ -110,29 +124,25 @@ def _means(model: Any, outputs: Outputs) -> Iterator[tuple[str, Array]]:
 
 
 def _jackknife(
-    model: Any, compiled: Accepted, train: Train, kept: Sequence[Outputs], metrics: Mapping[str, float]
+    others: Sequence[Reported], vectors: Mapping[str, Vector], kept: Sequence[Outputs], metrics: Mapping[str, float]
 ) -> Iterator[tuple[str, Array]]:
-    """The other metrics: pseudo-values, whose mean is the metric but for its bias, which is taken off."""
-    vectors = vectors_of(compiled, train)
-    for name, output, metric in _metrics(model, kept[0]):
+    """Metrics that are no means: pseudo-values, whose mean is the metric but for its bias, which is taken off."""
+    for name, output, metric in others:
         y, answers = (np.concatenate([np.asarray(outputs[output][side]) for outputs in kept]) for side in (0, 1))
-        if _is_mean(metric) or answers.nbytes > LARGEST or len(answers) < 2 * GROUPS:
+        if len(answers) < 2 * GROUPS:
             continue
         group = np.arange(len(answers)) % GROUPS
 
-        def without(
-            left_out: Array, name: str = name, metric: Any = metric, y: Any = y, answers: Any = answers
-        ) -> dict[str, float]:
+        def figures_of(chosen: Array, name: str = name, metric: Any = metric, y: Any = y, answers: Any = answers) -> Figures:
             one = type(metric).from_config(metric.get_config())
-            one.update_state(y[~left_out], answers[~left_out])
+            one.update_state(y[chosen], answers[chosen])
             return figures({name: one.result()}, vectors)
 
-        everything = without(group < 0)
-        parts = [without(group == number) for number in range(GROUPS)]
-        for figure, value in everything.items():
+        parts = [figures_of(group != number) for number in range(GROUPS)]
+        for figure, value in figures_of(group >= 0).items():
             pseudo = GROUPS * value - (GROUPS - 1) * np.array([part[figure] for part in parts])
             if math.isclose(value, metrics.get(figure, math.nan), rel_tol=NEAR, abs_tol=NEAR):
-                yield figure, pseudo - pseudo.mean() + value
+                yield figure, pseudo - pseudo.mean() + metrics[figure]
 
 
 def _tensors(y: Any, answer: Any, dtype: Any) -> tuple[Any, Any]:
