@@ -89,7 +89,7 @@ def runs_differ(a: Path, b: Path) -> list[str]:
 
 
 def trials_differ(a: Path, b: Path) -> list[str]:
-    trials = [sorted(path.name for path in (folder / "compare").iterdir()) for folder in (a, b)]
+    trials = [sorted(path.parent.name for path in folder.glob("compare/*/trial.json")) for folder in (a, b)]
     if trials[0] != trials[1]:
         return ["other trials"]
     return [name for name in trials[0] if len({_trial(folder / "compare" / name) for folder in (a, b)}) > 1]
@@ -98,7 +98,7 @@ def trials_differ(a: Path, b: Path) -> list[str]:
 def _trial(folder: Path) -> str:
     trial = json.loads((folder / "trial.json").read_text())
     epochs = [{key: value for key, value in epoch.items() if key != "seconds"} for epoch in trial["epochs"]]
-    return json.dumps([trial["metrics"], epochs, _arrays(folder / "model.weights.h5")])
+    return json.dumps([trial["metrics"], epochs, (folder / "samples.json").read_text(), _arrays(folder / "model.weights.h5")])
 
 
 def _arrays(path: Path) -> list[str]:

@@ -256,10 +256,11 @@ def test_trials_that_are_damaged(cli: CommandLine, trained: Path) -> None:
     cli.write("m.yaml", SPEC)
     call = ("compare", "m.yaml", "m.yaml@layers.1.Dense.use_bias=false", "--seeds", "2")
     assert cli(*call, "--perturb", "shift").status == 0
-    trials = sorted((cli.folder / "runs" / "compare").iterdir())
+    trials = sorted(path.parent for path in cli.folder.glob("runs/compare/*/trial.json"))
     for name, data in (
         ("trial.json", b"["),
-        ("trial.json", b'{"version": 3}'),
+        ("trial.json", b'{"version": 4}'),
+        ("samples.json", b'{"count": 3}'),
         ("shift.json", b'{"levels": [1], "metrics": []}'),
     ):
         whole = (trials[0] / name).read_bytes()
