@@ -34,6 +34,16 @@ def test_needed_come_near_the_table_where_the_spread_is_known() -> None:
     assert [needed(differences, effect, LEVEL) for effect in (0.2, 0.5, 1.0)] == [199, 34, 10]
 
 
+@pytest.mark.parametrize("effect", [1.5, 2.0, 3.0])
+def test_few_seeds_are_counted_to_the_seed(effect: float) -> None:
+    def chance(count: int) -> float:
+        limit, shift = stats.t.ppf(0.975, count - 1), effect * np.sqrt(count)
+        return float(stats.nct.sf(limit, count - 1, shift))
+
+    fewest = next(count for count in range(2, 20) if chance(count) >= 0.8)
+    assert needed(np.resize([1.0, -1.0], 100_000), effect, LEVEL) == fewest
+
+
 def test_needed_are_the_fewest_that_do() -> None:
     """The chance with so many is 80 % at least, and with one fewer it is not: in the mean over what 50 spreads leave open."""
     for differences, size, level in (

@@ -102,6 +102,7 @@ def test_only_what_is_right_or_wrong_has_that_floor() -> None:
     assert found(np.full((5, 20), 1.0), bounds=SHARE, samples=2000).variance > 1e-3
     assert found(np.full((5, 20), -1.0), bounds=DIFFERENCE, samples=2000).variance > 1e-3
     assert found(np.full((5, 20), 1.0), samples=2000).variance == 0
+    assert found([0.0, 1.0, 1.0], bounds=SHARE).variance == pytest.approx(1 / 9), "seeds are no samples"
     right = (np.arange(200) % 2).astype(float)
     assert found(np.stack([right, right]), bounds=SHARE, samples=200).variance == pytest.approx(0.25 / 200, rel=0.02)
 
@@ -166,6 +167,7 @@ def test_no_source_alone_is_more_than_all() -> None:
         values = crossed(random, 3, 5, (0.0, 0.0, 1.0))
         one, parts = found(values, samples=values.shape[-1]), components(values)
         assert one.variance >= max(parts[0,], parts[1,]) * (1 - 1e-12)
+        assert all(part.variance >= 0 for part in one.parts)
         for level in (0.5, 0.05, 0.001):
             assert one.half(level) >= found(values.mean(axis=1)).half(level) * (1 - 1e-12)
             assert one.half(level) >= found(values.mean(axis=0)).half(level) * (1 - 1e-12)

@@ -159,6 +159,8 @@ def test_the_seeds_needed_are_those_of_a_further_look_among_all_pairs() -> None:
     assert two < three
     described = pair(comparison(accuracies(one=ONE, other=LIKELY_BETTER), metric="loss"), "one", "other").needed_seeds
     assert described == needed_seeds(differences, 0.005, 0.05)
+    among = comparison(accuracies(one=ONE, other=LIKELY_BETTER, third=BETTER), metric="loss")
+    assert pair(among, "one", "other").needed_seeds == needed_seeds(differences, 0.005, 0.05 / 3)
 
 
 @pytest.mark.parametrize(
@@ -445,6 +447,23 @@ def test_samples_of_every_trial_are_needed() -> None:
         assert list(found.variants[0].with_samples) == ["test_accuracy"]
         assert list(found.variants[1].with_samples) == []
         assert found.test_samples == 8
+
+
+def test_where_a_metric_is_no_number_its_samples_decide_nothing() -> None:
+    results = sampled(RIGHT)
+    results[1] = trial(0.5, samples={"test_accuracy": RIGHT[1]}, metrics={"test_accuracy": None, "test_loss": 0.5})
+    one = pair(comparison({"one": results, "other": sampled(1 - RIGHT)}), "one", "other")
+    assert (one.p_value, one.with_samples, one.verdict) == (None, None, "undecided")
+
+
+def test_a_difference_is_bounded_where_both_are_shares() -> None:
+    """An accuracy of 1.5 is none, so that the interval of its difference from one that is may go beyond 1."""
+    for one, other in (("one", "other"), ("other", "one")):
+        found = pair(comparison({one: [trial(0.0), trial(1.0)], other: [trial(1.5), trial(0.5)]}), one, other)
+        assert found.difference.high is not None
+        assert found.difference.high > 1
+    shares = pair(comparison(accuracies(one=[0.0, 1.0], other=[0.5, 0.4])), "one", "other").difference
+    assert (shares.low, shares.high) == (-1.0, 1.0)
 
 
 def test_a_mean_has_both_intervals() -> None:

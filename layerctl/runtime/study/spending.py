@@ -58,7 +58,7 @@ def increments(looks: Sequence[Look], level: float) -> list[float]:
             share = spent(look.trials / look.plan, level) - sum(shares)
         else:
             share = FURTHER * left if shares else FIRST * level
-        shares.append(min(share, left) if share > NOTHING * level else 0.0)
+        shares.append(share if share > NOTHING * level else 0.0)
     return shares
 
 
@@ -80,8 +80,7 @@ def last_level(looks: Sequence[Look], level: float) -> float:
 def next_level(looks: Sequence[Look], level: float) -> float:
     """The level of the look after these: at the end of the plan, or else with several times as many trials."""
     last = looks[-1]
-    planned = last.plan is not None and last.plan > last.trials
-    further = Look(last.plan, last.plan) if planned and last.plan else Look(SEVERAL * max(look.trials for look in looks))
+    further = Look(SEVERAL * max(look.trials for look in looks)) if last.plan is None else Look(last.plan, last.plan)
     return last_level([*looks, further], level)
 
 
