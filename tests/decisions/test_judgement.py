@@ -60,8 +60,8 @@ def test_verdicts(relation: str, margin: float, differences: tuple[float, ...], 
 )
 @pytest.mark.parametrize("exact", [False, True])
 def test_at_the_margin(relation: str, difference: float, expected: str, exact: bool) -> None:
-    """Three differences that are all the same have an interval of no width."""
-    assert held(relation, 1.0, *[difference] * 3, exact=exact) == expected
+    """Six differences that are all the same have an interval of no width."""
+    assert held(relation, 1.0, *[difference] * 6, exact=exact) == expected
 
 
 def test_an_interval_that_begins_or_ends_at_the_margin_holds_a_value_within() -> None:
@@ -77,9 +77,12 @@ def test_figures_are_the_same_up_to_rounding() -> None:
     assert held("within", 0.0, 1e-9, exact=True) == "CONFIRMED"
 
 
-def test_two_seeds_that_agree_say_nothing_of_chance() -> None:
-    assert held("above", 0.0, 0.0, 0.0) == held("above", 0.0, 0.1, 0.1) == "UNDECIDED"
-    assert held("above", 0.0, 0.0, 0.0, 0.0) == "REFUTED"
+@pytest.mark.parametrize("count", [2, 3, 5])
+def test_few_seeds_that_agree_say_what_their_signs_say(count: int) -> None:
+    """Of five that are all the same the signs alone have a chance of 1 in 16; of six, of 1 in 32."""
+    assert held("above", 0.0, *[0.0] * count) == held("above", 0.0, *[0.1] * count) == "UNDECIDED"
+    assert held("above", 0.0, *[0.0] * 6) == "REFUTED"
+    assert held("above", 0.0, *[0.1] * 6) == "CONFIRMED"
     assert held("above", 0.0, 0.1, 0.1, exact=True) == "CONFIRMED"
     assert held("above", 0.0, 1.0, 1.001) == "CONFIRMED", "they differ, so they do say something"
 

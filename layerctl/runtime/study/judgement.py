@@ -11,8 +11,8 @@ from layerctl.runtime.study.statistics import CONFIDENCE, spread
 
 EQUAL = 1e-9
 """Figures that differ by less are the same."""
-FEWEST = 3
-"""From this many differences on, it counts as evidence that all are the same."""
+FEWEST = 6
+"""From this many differences on, it counts as evidence that all are the same: by their signs alone a chance of 3 %."""
 CONFIRMED: ClaimVerdict = "CONFIRMED"
 REFUTED: ClaimVerdict = "REFUTED"
 UNDECIDED: ClaimVerdict = "UNDECIDED"
