@@ -161,7 +161,7 @@ def test_the_sources_of_chance_are_told() -> None:
     ]
     assert told((both,), orders=(0, 1, 2))[0].startswith("2 seeds of the weights, each with 3 of the order on digits;")
     loss = pair("undecided", 0.1, 0.2, metric="test_loss", primary=False)
-    assert "verdicts go by test_accuracy alone, which `--metric` chooses; of test_loss there is a description only" in told(
+    assert "verdicts go by test_accuracy alone, the metric that decides; of test_loss there is a description only" in told(
         (both, loss)
     )
 

@@ -221,7 +221,7 @@ def _chance(comparison: Comparison) -> Iterator[str]:
     )
     first, *others = dict.fromkeys(pair.metric for pair in comparison.pairs)
     if others:
-        yield f"verdicts go by {first} alone, which `--metric` chooses; of {joined(others)} there is a description only"
+        yield f"verdicts go by {first} alone, the metric that decides; of {joined(others)} there is a description only"
     unsampled = [pair.metric for pair in comparison.pairs if pair.with_samples is None and pair.difference.low is not None]
     if unsampled:
         yield f"{joined(dict.fromkeys(unsampled))}: what each test sample adds is not known, and their chance not allowed for"

@@ -264,7 +264,7 @@ def test_the_command(cli: CommandLine) -> None:
     assert "a@vars.width=8: width 8 in place of 3 (592 MACs against 592, +0 %)" in done.out
     done = cli("compare", "a", "a@vars.width=3", *common, "--report", "x.md", "--target", "0.99")
     assert done.status == 0, done.err
-    assert "epochs to 0.99" in done.out
+    assert "time to 0.99: the mean over all trials" in done.out
     assert "never" in done.out
     assert "wrote x.md" in done.err
     assert (cli.folder / "x.md").exists()
