@@ -59,9 +59,9 @@ def compared(candidates: Sequence[Candidate], results: Results, seeds: Sequence[
     weights, orders = (tuple(dict.fromkeys(part)) for part in zip(*seeds, strict=True))
     crossed = len(seeds) > len(weights)
     shape = (len(weights), len(orders)) if crossed else (len(seeds),)
+    better = {metric: direction(candidates[0], metric) for metric in metrics}
     by_metric = {
-        metric: {one.name: values(results[one.name], metric, shape, direction(candidates[0], metric)) for one in candidates}
-        for metric in metrics
+        metric: {one.name: values(results[one.name], metric, shape, better[metric]) for one in candidates} for metric in metrics
     }
     now = this_look(seeds, terms, metrics[0])
     times: Sequence[TimeToTarget | None] = [None] * len(candidates)
@@ -78,11 +78,9 @@ def compared(candidates: Sequence[Candidate], results: Results, seeds: Sequence[
         pairs=tuple(
             pair
             for metric, by_name in by_metric.items()
-            for pair in pairs(
-                by_name, metric, direction(candidates[0], metric), now if metric == metrics[0] else None, terms.history
-            )
+            for pair in pairs(by_name, metric, better[metric], now if metric == metrics[0] else None, terms.history)
         ),
-        disturbances=tuple(_disturbances(candidates, results, metrics)),
+        disturbances=tuple(_disturbances(candidates, results, {metric: better[metric] == "max" for metric in metrics})),
         orders=orders if crossed else (),
         test_samples=results[candidates[0].name][0].test_samples,
         plan=terms.plan,
@@ -186,12 +184,11 @@ def _to_target(arrivals: Sequence[Arrivals], metric: str, target: float) -> list
     return found
 
 
-def _disturbances(candidates: Sequence[Candidate], results: Results, metrics: list[str]) -> Iterator[Disturbance]:
-    """For each disturbance the metrics of each candidate by its strength."""
+def _disturbances(candidates: Sequence[Candidate], results: Results, shares: Mapping[str, bool]) -> Iterator[Disturbance]:
+    """For each disturbance the metrics of each candidate by its strength; `shares` tells which of them may be shares."""
     kinds: dict[str, tuple[str, tuple[float, ...]]] = {PERMUTE: ("whether all pixels are permuted", (0, 1))}
     kinds |= {test.name: (test.unit, test.levels) for test in TESTS}
     tested = results[candidates[0].name][0].disturbed
-    shares = {metric: direction(candidates[0], metric) == "max" for metric in metrics}
     for name, (unit, levels) in kinds.items():
         if name in tested:
             variants = (_disturbed(candidate, results[candidate.name], name, shares) for candidate in candidates)
