@@ -185,7 +185,7 @@ def test_what_a_call_takes_by_itself_is_told() -> None:
 def test_a_busy_machine_is_told(busy: float | None, words: bool) -> None:
     lines = told(variants=(variant("a", busy=busy), variant("b")))
     warning = (
-        "warning: other programs took up to 37 % of the processors during the trials of a: its seconds and ms are not its own"
+        "warning: other programs took up to 37 % of the processors during the trials of a, whose seconds and ms are too long"
     )
     assert (warning in lines) == words
     assert any("warning" in line for line in lines) == words

@@ -251,7 +251,7 @@ def _costs(comparison: Comparison) -> Iterator[str]:
     for variant in comparison.variants:
         if variant.busy is not None and variant.busy > BUSY:
             busy = f"up to {100 * variant.busy:.0f} % of the processors"
-            yield f"warning: other programs took {busy} during the trials of {variant.name}: its seconds and ms are not its own"
+            yield f"warning: other programs took {busy} during the trials of {variant.name}, whose seconds and ms are too long"
     yield "activations are those of one sample; 1 MAC = 2 FLOPs"
 
 
