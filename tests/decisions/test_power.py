@@ -156,3 +156,13 @@ def test_needed_samples_of_what_says_nothing() -> None:
 
 def test_where_no_error_probability_is_left_nothing_is_found() -> None:
     assert needed([0.1, 0.3, 0.2], 0.1, 0.0) is None
+
+
+def test_of_crossed_seeds_no_number_is_told() -> None:
+    values = np.random.default_rng(0).standard_normal((4, 3, 50)) + 1
+    whole, seeds = estimate(values, samples=50), estimate(values.mean(axis=-1))
+    assert whole is not None
+    assert seeds is not None
+    assert needed_seeds(whole, 0.5, LEVEL) is needed_samples(whole, 0.5, LEVEL) is needed_seeds(seeds, 0.5, LEVEL) is None
+    assert needed_seeds(estimate(values[:, 0], samples=50), 0.5, LEVEL) is not None
+    assert needed_samples(estimate(values[:, 0], samples=50), 0.5, LEVEL) is not None

@@ -26,7 +26,7 @@ def needed_seeds(found: Estimate | None, size: float, level: float) -> int | Non
     """
     from scipy import stats
 
-    if found is None or size <= 0 or level <= 0 or found.repeated:
+    if found is None or size <= 0 or level <= 0 or found.repeated or _crossed(found):
         return None
     seeds, *others = found.parts
     floor = sum(part.variance for part in others)
@@ -51,11 +51,16 @@ def needed_samples(found: Estimate | None, size: float, level: float) -> int | N
     """How many test samples find such a difference with as many seeds as one likes; None if they are no source of chance."""
     from scipy import stats
 
-    if found is None or size <= 0 or level <= 0 or not found.samples:
+    if found is None or size <= 0 or level <= 0 or not found.samples or _crossed(found):
         return None
     floor = found.parts[-1].variance
     least = (size / float(stats.norm.isf(level / 2) + stats.norm.ppf(POWER))) ** 2
     return math.ceil(found.samples * floor / least) if floor <= least * MOST / found.samples else None
+
+
+def _crossed(found: Estimate) -> bool:
+    """Whether there are two kinds of seeds: a single number of seeds is then no answer."""
+    return len(found.parts) > 1 + bool(found.samples)
 
 
 def power(freedom: int, shift: Array, level: float) -> float:
