@@ -14,7 +14,7 @@ from tools.make_docs import FILE, LESSONS, ROOT
 COURSE = ROOT / "docs" / "course"
 PARTS = ("Type", "Look at", "Mend", "Exercises")
 EXERCISE = re.compile(
-    r"```console\n\$ layerctl (?P<command>[^\n]*)\n```\n\n<details markdown=\"1\"><summary>Answer</summary>\n(?P<answer>.*?)</details>",
+    r"```console\n\$ layerctl (?P<command>[^`]*)\n```\n\n<details markdown=\"1\"><summary>Answer</summary>\n(?P<answer>.*?)</details>",
     re.DOTALL,
 )
 
@@ -57,7 +57,7 @@ class Lesson:
     def exercises(self) -> Iterator[Exercise]:
         for match in EXERCISE.finditer(self.parts["Exercises"]):
             right, *wrong = re.findall(r"`N=(\d+)`", match["answer"])
-            yield Exercise(match["command"], right, tuple(wrong))
+            yield Exercise(match["command"].replace("\\\n", ""), right, tuple(wrong))
 
 
 ALL = tuple(Lesson(ROOT / name) for name in LESSONS)
