@@ -14,7 +14,8 @@ from tools.make_docs import FILE, LESSONS, ROOT
 COURSE = ROOT / "docs" / "course"
 PARTS = ("Type", "Look at", "Mend", "Exercises")
 EXERCISE = re.compile(
-    r"```console\n\$ layerctl (?P<command>[^`]*)\n```\n\n<details markdown=\"1\"><summary>Answer</summary>\n(?P<answer>.*?)</details>",
+    r"```console\n\$ layerctl (?P<command>[^`]*)\n```\n\n"
+    r"<details markdown=\"1\"><summary>Answer</summary>\n(?P<answer>.*?)</details>",
     re.DOTALL,
 )
 

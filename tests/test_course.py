@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from itertools import pairwise
 
 import pytest
 
@@ -18,7 +19,7 @@ def test_there_are_eight_lessons_and_the_index_lists_them() -> None:
     index = (COURSE / "README.md").read_text(encoding="utf-8")
     assert re.findall(r"\]\((\d[^)]*)\)", index) == [lesson.path.name for lesson in ALL]
     assert len(ALL) == 8
-    for lesson, following in zip(ALL, ALL[1:], strict=False):
+    for lesson, following in pairwise(ALL):
         assert lesson.text.rstrip().endswith(f"({following.path.name})")
 
 
@@ -107,11 +108,11 @@ def test_figures_that_training_decides_are_not_shown(lesson: Lesson) -> None:
     ],
 )
 def test_a_form_is_kept_if_it_fits(kind: str, shown: str, kept: bool) -> None:
-    page = f"<!-- {kind} -->\n```console\n$ layerctl x\n{shown}```\n<!-- end -->"
+    page = f"<!-- {kind} -->\n```console\n$ layerctl x\n{shown}```"
     printed = page if kept else page.replace(shown, "a b c\n")
     assert make_docs.with_output(page, lambda command, folder: "a b c\n") == printed
 
 
 def test_commands_that_need_a_framework_are_held_too() -> None:
-    page = "<!-- needs a framework -->\n```console\n$ layerctl x\nold\n```\n<!-- end -->"
+    page = "<!-- needs a framework -->\n```console\n$ layerctl x\nold\n```"
     assert "new" in make_docs.with_output(page, lambda command, folder: "new\n", framework=True)

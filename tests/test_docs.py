@@ -71,7 +71,7 @@ def test_pages_by_hand_show_what_is_printed(name: str) -> None:
 
 
 def test_the_test_of_what_is_printed_can_fail() -> None:
-    page = "```yaml a.yaml\nlayers: []\n```\n<!-- generated -->\n```console\n$ layerctl check a.yaml\nold\n```\n<!-- end -->"
+    page = "```yaml a.yaml\nlayers: []\n```\n<!-- generated -->\n```console\n$ layerctl check a.yaml\nold\n```"
     assert "error[LC203]" in make_docs.with_output(page)
     assert "old" not in make_docs.with_output(page)
 

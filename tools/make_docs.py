@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from pathlib import Path
 
 from layerctl.base import docstrings
@@ -37,7 +37,7 @@ SHOWN = {"summary": "summary zoo/transformer_encoder --depth 2"}
 FILE = re.compile(r"```yaml (?P<file>\S+\.yaml)\n(?P<spec>.*?)```", re.DOTALL)
 OUTPUT = re.compile(
     r"(?P<above><!-- (?P<kind>generated|in part|needs a framework)[^\n]*-->\n```console\n\$ layerctl (?P<command>[^\n]*)\n)"
-    r"(?P<shown>.*?)(?P<below>```\n<!-- end -->)",
+    r"(?P<shown>.*?)(?P<below>```)",
     re.DOTALL,
 )
 BLOCK = re.compile(f"{FILE.pattern}|{OUTPUT.pattern}", re.DOTALL)
@@ -193,9 +193,9 @@ def output_of(command: str, folder: str) -> str:
 def with_output(text: str, run: Callable[[str, str], str] = output_of, *, framework: bool = False) -> str:
     """A page with the current output of its commands, which run from top to bottom in one folder.
 
-    A block that begins with ```yaml NAME.yaml is a file for them; the specs of the course are in the folder too. The comment above a
-    command says what its block holds: all that is printed (`generated`), or a form (`in part`, `needs a framework`), in which `…`
-    stands for any text. A form that fits stays as it is.
+    A block that begins with ```yaml NAME.yaml is a file for them; the specs of the course are in the folder too. The comment
+    above a command says what its block holds: all that is printed (`generated`), or a form (`in part`, `needs a framework`), in
+    which `…` stands for any text. A form that fits stays as it is.
 
     Args:
         run: the output of a command, in a folder.
