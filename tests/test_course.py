@@ -44,6 +44,11 @@ def test_every_spec_is_shown() -> None:
     assert {path.name for path in COURSE.glob("*.yaml")} == shown - {"wrong.yaml"}
 
 
+def test_every_spec_beside_a_lesson_is_clean(cli: CommandLine) -> None:
+    result = cli("check", COURSE, "--strict")
+    assert result.status == 0, result.out
+
+
 @lessons
 def test_the_wrong_spec_is_refused_and_the_mended_one_passes(lesson: Lesson, cli: CommandLine) -> None:
     (name, wrong), (other, mended) = lesson.files("Mend")
