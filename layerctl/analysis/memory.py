@@ -15,7 +15,7 @@ from layerctl.analysis._codes import NotEnoughMemory
 from layerctl.analysis.costs import Optimizer, inner_of, optimizer_bytes, summarize
 from layerctl.analysis.data.held import Held
 from layerctl.base import machine
-from layerctl.base.numbers import size
+from layerctl.base.numbers import amount, size
 from layerctl.base.shapes import FLOATS
 from layerctl.base.source import Span
 from layerctl.catalog.layers._base import Layer, leaves
@@ -24,7 +24,6 @@ from layerctl.diagnostics import Diagnostic, Related
 from layerctl.diagnostics.errors import UsageError
 from layerctl.graph.graph import Input, Op, uses
 from layerctl.graph.typed import TypedGraph
-from layerctl.language.spec.expect import amount
 
 SETTING = "LAYERCTL_MEMORY"
 """The environment variable that says how much memory there is, instead of what the machine says."""
