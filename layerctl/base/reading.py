@@ -86,7 +86,7 @@ class Limit(NamedTuple):
 
         most, size = self.most(), None if size is None else min(size, HUGE)
         reason = f"{what} more than {written(most)}" if size is None else f"{what} {written(size)}; the limit is {written(most)}"
-        enough = max(2 * most, self.default) if size is None else size
+        enough = size if size is not None else 2 * most or self.default
         unit, power = next(((unit, power) for unit, power in UNITS if enough >= 1 << power), ("", 0))
         return Refused(reason, f"`{self.setting}={-(-enough >> power)}{unit}` in the environment raises the limit")
 
