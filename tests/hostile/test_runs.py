@@ -193,6 +193,24 @@ def test_a_preprocessing_fits_its_own_model_alone(tmp_path: Path, name: str) -> 
         assert (misfit(fitted, [Slot(own, shape, "float32")], [output]) is None) == expected
 
 
+@pytest.mark.parametrize("name", MODELS)
+@given(data=st.data())
+@options(QUICK, max_examples=30)
+def test_a_misspelled_key_of_a_preprocessing_is_no_default(tmp_path: Path, name: str, data: st.DataObject) -> None:
+    whole, _ = MODELS[name]
+    *before, key = data.draw(st.sampled_from([at for at in places(whole) if isinstance(at[-1], str) and at[0] != "options"]))
+    damaged = json.loads(json.dumps(whole))
+    inside = damaged
+    for step in before:
+        inside = inside[step]
+    inside["q" + key[1:]] = inside.pop(key)
+    (tmp_path / "p.json").write_text(json.dumps(damaged))
+    if before in (["inputs"], ["targets"], ["table", "target"]):  # names of the model's own
+        return
+    with pytest.raises(Damaged, match=r"does not say `"):
+        read(tmp_path / "p.json", "")
+
+
 KINDS: dict[str, Callable[[Path], object]] = {
     "absent": lambda path: None,
     "empty": lambda path: path.touch(),
