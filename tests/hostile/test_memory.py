@@ -17,7 +17,7 @@ from layerctl.analysis import memory
 from layerctl.analysis.costs import summarize
 from layerctl.analysis.data.held import Held
 from layerctl.base import machine
-from layerctl.base.machine import ADDRESSES, LARGEST_DEVICE, Memory, RanOut, ran_out, stage
+from layerctl.base.machine import ADDRESSES, LARGEST_DEVICE, Memory, NotLoaded, RanOut, ran_out, stage
 from layerctl.compiler.memory import building, enough, running, training
 from layerctl.compiler.pipeline import Accepted, compile_text
 from layerctl.diagnostics.errors import LayerctlBug, SpecError, UsageError
@@ -256,6 +256,19 @@ class TestMachine:
         assert self.machine(monkeypatch, files, {"RLIMIT_DATA": GIB}) == Memory(GIB, "`ulimit -d` leaves a process 1.0 GiB")
         assert self.machine(monkeypatch, files, {"RLIMIT_AS": 64 * GIB}).bytes == 9 * GIB
 
+    @pytest.mark.parametrize(
+        ("peak", "limits", "near"),
+        [
+            (1400, {"RLIMIT_AS": GIB + GIB // 2}, True),
+            (1000, {"RLIMIT_AS": GIB + GIB // 2}, False),
+            (1400, {}, False),
+            (1400, {"RLIMIT_DATA": GIB}, False),
+        ],
+    )
+    def test_how_near_a_limit_is(self, monkeypatch: pytest.MonkeyPatch, peak: int, limits: dict[str, int], near: bool) -> None:
+        self.machine(monkeypatch, {"/proc/self/status": f"VmPeak:\t {peak << 10} kB\nVmData:\t 300000 kB\n"}, limits)
+        assert machine.nearly_out() == near
+
     def test_each_accelerator_counts(self, monkeypatch: pytest.MonkeyPatch) -> None:
         found = self.machine(monkeypatch, {"/proc/meminfo": self.MEMINFO}, devices=2)
         assert found == Memory(9 * GIB + 2 * LARGEST_DEVICE, "this machine has 9.0 GiB, and no accelerator more than 1.0 TiB")
@@ -326,6 +339,16 @@ class TestRanOut:
         (diagnostic,) = caught.value.diagnostics
         assert diagnostic.code.id == "LC630"
         assert diagnostic.message.startswith("memory ran out while the data were read: the trace needs")
+
+    def test_no_model_is_to_blame_where_no_framework_loads(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(machine, "memory", lambda: Memory(GIB, "`ulimit -v` leaves a process 1.0 GiB"))
+        monkeypatch.delenv("LAYERCTL_MEMORY")
+        with pytest.raises(SpecError) as caught, enough(building(accepted(SMALL))):
+            raise NotLoaded("Keras was loaded")
+        (diagnostic,) = caught.value.diagnostics
+        assert diagnostic.code.id == "LC630"
+        assert diagnostic.message == "memory ran out while Keras was loaded; `ulimit -v` leaves a process 1.0 GiB"
+        assert str(diagnostic.help).startswith("raise this limit")
 
     def test_the_command_line(self, cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
         def failing(*arguments: object) -> None:
