@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 UNITS = ("KiB", "MiB", "GiB", "TiB")
-SUFFIXES = {"k": 1000, "M": 1000**2, "G": 1000**3, "T": 1000**4, **{unit: 1024**power for power, unit in enumerate(UNITS, 1)}}
+SUFFIXES = {"k": 1000, "M": 1000**2, "G": 1000**3, "T": 1000**4, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3, "TiB": 1024**4}
 AMOUNT = re.compile(rf"(?P<number>[0-9][0-9_]*(?:\.[0-9]+)?)\s*(?P<suffix>{'|'.join(SUFFIXES)})?")
 MAX_DIGITS = 400
 """Characters of a number: a longer one takes long to convert."""
