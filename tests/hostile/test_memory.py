@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import re
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -349,6 +351,30 @@ class TestRanOut:
         assert diagnostic.code.id == "LC630"
         assert diagnostic.message == "memory ran out while Keras was loaded; `ulimit -v` leaves a process 1.0 GiB"
         assert str(diagnostic.help).startswith("raise this limit")
+
+    @pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="what a process has had is known on Linux")
+    @pytest.mark.parametrize("limit", [300 * 1024**2, 64 * GIB])
+    def test_a_framework_that_is_half_there(self, tmp_path: Path, limit: int) -> None:
+        """Where a library does not fit, packages fail over each other's missing parts, without a word of memory."""
+        resource = pytest.importorskip("resource")
+        (tmp_path / "keras").mkdir()
+        (tmp_path / "keras" / "__init__.py").write_text("raise AttributeError('partially initialized module')")
+        (tmp_path / "a.yaml").write_text(SMALL)
+        done = subprocess.run(
+            [sys.executable, "-m", "layerctl", "build", "a.yaml"],
+            cwd=tmp_path,
+            env={
+                "PATH": "",
+                "HOME": str(tmp_path),
+                "PYTHONPATH": os.pathsep.join((str(tmp_path), str(Path(__file__).parents[2]))),
+            },
+            capture_output=True,
+            text=True,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
+        )
+        words = "memory ran out while Keras was loaded; `ulimit -v`" if limit < GIB else "Keras is installed but does not load"
+        assert words in done.stderr
+        assert (done.returncode, "lower `units`" in done.stderr) == (1 if limit < GIB else 2, False)
 
     def test_the_command_line(self, cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
         def failing(*arguments: object) -> None:
