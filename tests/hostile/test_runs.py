@@ -22,6 +22,7 @@ from layerctl.base.locks import holder
 from layerctl.runs.fitting import misfit
 from layerctl.runs.preprocessing import read
 from layerctl.runs.reading import Damaged
+from layerctl.runs.record import RunRecord
 from layerctl.runs.stored import BrokenRun, curves, find, listed, load, resumable
 from tests.command_line import CommandLine
 
@@ -270,3 +271,14 @@ def test_a_lock_that_is_a_link_is_left_alone(cli: CommandLine, runs: Path) -> No
     assert holder(runs / "odd-1" / "state") is None
     assert "interrupted" in cli("runs").out
     assert precious.read_text() == "text"
+
+
+def test_a_record_holds_names_that_are_not_utf8(tmp_path: Path) -> None:
+    from layerctl.runtime.training.rundir import record_text
+
+    for odd in ("q\udcff", "\udcff/\udcfe", "\ud800", "\\udcff"):
+        record = RunRecord.model_validate(RECORD).changed(run=odd, spec=odd, command=f"layerctl train {odd}", data_dir=odd)
+        (tmp_path / "run.json").write_text(record_text(record))
+        stored = load(tmp_path)
+        assert not isinstance(stored, BrokenRun)
+        assert stored.record.spec == odd.encode(errors="backslashreplace").decode()
