@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import math
 import os
@@ -35,6 +36,7 @@ TRIAL = Trial(
     epochs=[],
     versions={},
 )
+KEPT = TRIAL.model_copy(update={"weights": hashlib.sha256(b"weights").hexdigest()})
 SAMPLES = Samples(count=2, metrics={"test_accuracy": [1.0, 0.0], "test_loss": [0.5, math.nan]})
 
 
@@ -51,10 +53,10 @@ def test_a_finished_trial_is_kept(tmp_path: Path) -> None:
     assert kept.trial is None
     kept.keep(TRIAL.model_copy(update={"metrics": {"test_accuracy": math.nan}}), SAMPLES, Model())
     again = Kept(tmp_path / "new/one")
-    assert json.loads((tmp_path / "new/one/trial.json").read_text()) == TRIAL.to_json() | {"metrics": {"test_accuracy": None}}
+    assert json.loads((tmp_path / "new/one/trial.json").read_text()) == KEPT.to_json() | {"metrics": {"test_accuracy": None}}
     assert again.trial is not None
     assert math.isnan(again.trial.metrics["test_accuracy"])
-    assert again.trial.model_copy(update={"metrics": METRICS}) == TRIAL
+    assert again.trial.model_copy(update={"metrics": METRICS}) == KEPT
     assert again.weights.read_text() == "weights"
     assert again.samples().metrics["test_accuracy"] == [1.0, 0.0]
     assert math.isnan(again.samples().metrics["test_loss"][1])
@@ -170,7 +172,7 @@ def test_only_what_is_not_kept_is_done(tmp_path: Path) -> None:
     assert done(work) == [SEVEN, ("shift", SEVEN, "model.weights.h5")]
     assert work.ready
     result = work.result
-    assert result[:3] == (TRIAL, {"shift": [METRICS] * 5}, tmp_path / "model.weights.h5")
+    assert result[:3] == (KEPT, {"shift": [METRICS] * 5}, tmp_path / "model.weights.h5")
     assert (list(result.samples["test_accuracy"]), result.test_samples) == ([1.0, 0.0], 2)
     assert done(work) == []
     more = Work(None, SEVEN, Kept(tmp_path), (shift, noise))  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from layerctl.base.machine import stage
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.errors import SpecError
 from layerctl.language.resolved import resolved
@@ -96,7 +97,7 @@ class Study:
                 kept = one.kept.trial is not None
                 self.listener.trial_begins(one.candidate.name, one.seed.name, number, len(work), kept)
                 trainer = self._trainers.setdefault(one.candidate.name, Trainer(one.candidate))
-                with blamed(one.candidate.compiled):
+                with blamed(one.candidate.compiled), stage(f"`{one.candidate.name}` was trained with seed {one.seed.name}"):
                     one.do(trainer, stop, self.listener)
                 self.listener.trial_ends()
                 stop.check()
