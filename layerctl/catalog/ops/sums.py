@@ -61,7 +61,6 @@ class Einsum(Operation):
     """
 
     category = "products"
-    fixed_reach = "all"
     tensors = ("operands",)
     input_kind = "either"
     sample = "bij->bji"
