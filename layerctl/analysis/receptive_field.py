@@ -10,28 +10,18 @@ near an edge part of the field lies on padding. `all` is the whole input; null w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
-from layerctl.analysis.costs import calls_of
 from layerctl.analysis.dependence import Seen as Axis
 from layerctl.analysis.dependence import State
+from layerctl.analysis.reached import Reached, every_call
 from layerctl.base.positions import Positions
-from layerctl.base.shapes import Shape, Tensor
-from layerctl.catalog.layers._base import Layer, Reach, Read, Tree, leaves
-from layerctl.graph.graph import Input, Op, Ref, RefTree
-from layerctl.graph.graph import leaves as refs_of
-from layerctl.graph.nested import Functional
+from layerctl.catalog.layers._base import leaves
 from layerctl.graph.typed import TypedGraph
 
 COLUMNS = ("receptive_field", "receptive_positions", "effective_stride", "feature_maps")
 Seen = tuple[int | float, ...] | int | Literal["all"] | None
-
-
-States = Mapping[int, State] | None
-"""What a tensor depends on, by the number of the input; None if that is not known."""
-Outputs = Mapping[tuple[int | str, ...], States]
-"""The states of the outputs of a call, by their paths in it."""
 
 
 class Field(NamedTuple):
@@ -79,145 +69,13 @@ class Further(NamedTuple):
 
 def fields(typed: TypedGraph) -> Fields:
     """The field of every call of every layer; for layers of a nested model, at its first call."""
-    found: dict[tuple[str, int], Field] = {}
-    _walk(typed, [{number: State.of_input(node.shape)} for number, node in enumerate(typed.graph.inputs)], found, "")
-    return found
+    return {key: _field(call) for key, call in every_call(typed).items()}
 
 
-def _walk(typed: TypedGraph, start: Sequence[States], fields: dict[tuple[str, int], Field], within: str) -> list[States]:
-    """The states of the outputs; adds the field of each call to `fields`."""
-    calls = {call: (owner, number) for owner, many in calls_of(typed).items() for number, call in enumerate(many)}
-    left = iter(start)
-    made: dict[int, Outputs] = {}
-    first: dict[int, bool] = {}
-    for index, node in enumerate(typed.graph.nodes):
-        if isinstance(node, Input):
-            made[index] = {(): next(left)}
-            continue
-        if index not in calls:
-            continue
-        owner, number = calls[index]
-        name = within + typed.graph.nodes[owner].name
-        channels_first = node.layer.channels_first if node.layer is not None else None
-        first[index] = any(first.get(ref.node, False) for ref in node.refs()) if channels_first is None else channels_first
-        output = typed.nodes[index].output
-        inner = fields if number == 0 and isinstance(node.layer, Functional) else {}
-        made[index] = _op(typed, node, output, made, inner, f"{name}/")
-        fields[name, number] = _field(_first(made[index]), output, first=first[index])
-    return [_state(output.ref, made) for output in typed.graph.outputs]
-
-
-def _state(ref: Ref, made: Mapping[int, Outputs]) -> States:
-    """The states of an output of a call; None if that is not known."""
-    return made.get(ref.node, {}).get(ref.path)
-
-
-def _first(outputs: Outputs) -> States:
-    return next(iter(outputs.values()), None)
-
-
-def _op(
-    typed: TypedGraph,
-    op: Op,
-    output: Tree | None,
-    made: Mapping[int, Outputs],
-    fields: dict[tuple[str, int], Field],
-    within: str,
-) -> Outputs:
-    """The states of a call's outputs; of a nested model adds the fields of its layers."""
-    if op.layer is None or typed.tree(op.inputs) is None:
-        return {}
-    if isinstance(op.layer, Functional):
-        return _nested(typed, op, op.layer, made, fields, within)
-    paths = list(_paths(output)) if output is not None else []  # None: a mistake, as an input of the wrong rank
-    parts = list(_parts(op, op.layer))
-    tensors = [typed.tensor(ref) for _, ref in parts]
-    if not paths or not all(isinstance(tensor, Tensor) for tensor in tensors):
-        return {}
-    shapes = [tensor.shape for tensor in tensors if isinstance(tensor, Tensor)]
-    by_part = {part: shape for (part, _), shape in zip(reversed(parts), reversed(shapes), strict=True)}
-    inputs = [(_state(ref, made), op.layer.reach_of(part, by_part, op.literals)) for part, ref in parts]
-    outputs: dict[tuple[int | str, ...], States] = {}
-    for path, made_shape in paths:
-        joined: dict[int, State] | None = {}
-        for (states, reach), shape in zip(inputs, shapes, strict=True):
-            reads = _reads(reach, shape, made_shape)
-            if path != paths[0][0]:  # what a layer says is of its first output: others are known where all depend on everything
-                reads = tuple(Read(None) for _ in reads) if reads is not None and all(x.axis is None for x in reads) else None
-            channels = op.layer.channels_at(len(shape))
-            for number, state in ({} if states is None else states).items():
-                after = state if state.is_fixed() else None
-                if reads is not None:
-                    after = state.through(reads, shape, made_shape, f"{within}{op.name}", channels)
-                if after is None:
-                    joined = None
-                if joined is not None and after is not None:
-                    joined[number] = after.joined(joined[number]) if number in joined else after
-            joined = None if states is None else joined
-        outputs[path] = joined or None
-    return outputs
-
-
-def _nested(
-    typed: TypedGraph,
-    op: Op,
-    layer: Functional,
-    made: Mapping[int, Outputs],
-    fields: dict[tuple[str, int], Field],
-    within: str,
-) -> Outputs:
-    tree = typed.tree(op.inputs)
-    assert tree is not None
-    inner = layer.called_on(tree)
-    named = op.inputs if isinstance(op.inputs, Mapping) else None
-    refs = [named[name] for name in layer.input_names] if named is not None else list(refs_of(op.inputs or ()))
-    states = [_state(ref, made) if isinstance(ref, Ref) else None for ref in refs]
-    results = _walk(inner, states, fields, within)
-    graph = inner.graph
-    if graph.keyed_outputs:
-        return {(output.name,): result for output, result in zip(graph.outputs, results, strict=True)}
-    return {(number,): result for number, result in enumerate(results)} if len(results) > 1 else {(): results[0]}
-
-
-def _parts(op: Op, layer: Layer) -> Iterator[tuple[int | str, Ref]]:
-    """The tensors of a call, each with its number in what the layer is called on, or the name of its argument."""
-
-    def many(tree: RefTree | None) -> Iterator[Ref]:
-        yield from refs_of(tree) if tree is not None else ()
-
-    yield from enumerate(many(op.inputs))
-    for name, tree in op.arguments.items():
-        first = layer.call_arguments[:1] == (name,)
-        yield from ((number if first else name, ref) for number, ref in enumerate(many(tree)))
-
-
-def _paths(output: Tree, path: tuple[int | str, ...] = ()) -> Iterator[tuple[tuple[int | str, ...], Shape]]:
-    """The paths of the tensors of an output, with their shapes."""
-    if isinstance(output, Tensor):
-        yield path, output.shape
-    else:
-        for step, part in output.items() if isinstance(output, Mapping) else enumerate(output):
-            yield from _paths(part, (*path, step))
-
-
-def _reads(reach: Reach, shape: Shape, output: Shape) -> tuple[Read, ...] | None:
-    """A reach with an entry for each axis of the input; an axis of size 1 is repeated where the output's is longer."""
-    if reach == "all":
-        return (Read(None),) * (len(shape) - 1)
-    if reach != "place":
-        return reach
-    before = len(output) - len(shape)
-    if before < 0:
-        return None
-    return tuple(
-        Read(None) if shape[axis] == 1 != output[axis + before] else Read(axis + before) for axis in range(1, len(shape))
-    )
-
-
-def _field(states: States, output: Tree | None, *, first: bool) -> Field:
-    tensor = next(leaves(output), None) if output is not None else None
+def _field(call: Reached) -> Field:
+    states, tensor = call.states, next(leaves(call.output), None) if call.output is not None else None
     shape = tensor.shape if tensor is not None else ()
-    at = (1 if first else len(shape) - 1) if len(shape) > 2 else None
+    at = (1 if call.channels_first else len(shape) - 1) if len(shape) > 2 else None
     maps = shape[at] if at is not None else None
     every = [_seen(state, at) for state in states.values()] if states is not None else []
     if not every or None in every:
