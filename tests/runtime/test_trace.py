@@ -14,7 +14,7 @@ from layerctl.api.build import build
 from layerctl.api.trace import trace
 from layerctl.compiler.pipeline import compile_text
 from layerctl.diagnostics.errors import SpecError, UsageError
-from layerctl.report.findings import remarks
+from layerctl.report.findings import Circumstances, remarks
 from layerctl.report.results.following import Followed, Normalized, WeightedSum
 from layerctl.report.results.trace import LayerTrace, TraceRecord
 from tests.command_line import CommandLine
@@ -248,7 +248,7 @@ def test_infinite_values_are_told() -> None:
     record = trace(compiled("inputs: {x: [4]}\nlayers: [ops.log]"), seed=1).record
     assert any(remark.kind == "nonfinite" for remark in record.remarks)
     json.dumps(record.to_json(), allow_nan=False)
-    assert remarks((), 1) == ()
+    assert remarks((), Circumstances(1)) == ()
 
 
 def test_a_run_and_files(cli: CommandLine) -> None:
