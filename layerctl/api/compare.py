@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -98,6 +99,7 @@ def compare(
         from layerctl.runtime.models.verified import completed
         from layerctl.runtime.study.candidate import Options, candidate
         from layerctl.runtime.study.compare import check_alike, train_all
+        from layerctl.runtime.study.perturb import measured
         from layerctl.runtime.study.verdicts import compared
 
         options = Options(runs_dir, data_dir, limit, tuple(perturb), ray)
@@ -111,6 +113,7 @@ def compare(
             listener.noticed(note)
         results = train_all(candidates, chosen, options, listener)
         comparison = compared(candidates, results, chosen, target=target)
+        comparison = replace(comparison, disturbances=measured(candidates[0], comparison.disturbances))
         if report is not None:
             from layerctl.runtime.study.reports import write
 

@@ -99,11 +99,10 @@ def _chance(units: DeadUnits, samples: int) -> float:
 
 
 def _change(layer: LayerTrace) -> float:
-    """By which factor a layer with a kernel changes the standard deviation, before its activation; 1 where that cannot be said."""
+    """The factor by which weighted sums change the standard deviation, before the activation; 1 if that cannot be said."""
     call = layer.calls[0]
     before, after = call.input_std, call.output.std
-    kernel = any(len(weight.distribution.shape) > 1 for weight in layer.weights)
-    if not kernel or not before or not after or min(call.input_values, _values(call)) < FEWEST_VALUES:
+    if not call.sums or not before or not after or min(call.input_values, _values(call)) < FEWEST_VALUES:
         return 1.0
     if call.activation in OF_PROBABILITIES:
         return 1.0
@@ -114,7 +113,7 @@ def _change(layer: LayerTrace) -> float:
 
 
 def _scale(name: str, layer: LayerTrace) -> Iterator[Remark]:
-    """Whether a layer with a kernel changes the standard deviation much."""
+    """Whether a layer changes the standard deviation much."""
     change = _change(layer)
     words = f"the standard deviation goes from {layer.calls[0].input_std or 0:.3g} to {layer.output.std or 0:.3g}"
     if change >= SCALE:
@@ -182,7 +181,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _unequal(weights: Mapping[str, WeightTrace]) -> Iterator[Remark]:
-    """Whether the gradients of two kernels differ much in size. Biases can have several axes, too, and tiny gradients by design."""
+    """Whether the gradients of two kernels differ much in size; those of a bias, even of several axes, can be tiny by design."""
     sizes = {
         name: weight.gradient.rms
         for name, weight in weights.items()

@@ -85,6 +85,7 @@ class CallTrace(NamedTuple):
         outputs: one for each output.
         input_std: the largest standard deviation of its inputs; None if they are not floats.
         input_values: how many values its inputs hold.
+        sums: whether the outputs are weighted sums, so that their scale can be compared with that of the inputs.
         activation: the function that is applied last; None if there is none.
         units: the dead ones; None if the activation cannot leave a unit dead.
     """
@@ -93,6 +94,7 @@ class CallTrace(NamedTuple):
     outputs: tuple[Distribution, ...]
     input_std: float | None
     input_values: int
+    sums: bool
     activation: str | None = None
     units: DeadUnits | None = None
 
@@ -103,7 +105,7 @@ class CallTrace(NamedTuple):
 
     def to_json(self) -> dict[str, Any]:
         data = by_field(self, "activation", "units")
-        del data["input_values"]
+        del data["input_values"], data["sums"]
         outputs = data.pop("outputs")
         several = {"outputs": outputs} if len(outputs) > 1 else {}
         return {"inputs": data.pop("inputs"), "output": outputs[0], **several, **data}

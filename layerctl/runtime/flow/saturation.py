@@ -19,8 +19,8 @@ SLOPES: dict[str, Callable[[Array], Array]] = {
     "hard_tanh": lambda y: np.abs(y) < 1,
     "relu6": lambda y: y < 6,
 }
-"""The slope at an output value, as a share of the steepest, by the name of the activation. Below 0 nothing is said of relu6, nor of
-relu: the share of zeros shows the same."""
+"""The slope at an output value, as a share of the steepest, by the name of the activation. Of relu6, as of relu, nothing is said
+below 0: the share of zeros shows the same."""
 ALONG_AN_AXIS = frozenset(("softmax", "sparsemax"))
 """Activations whose outputs along an axis add up to 1: they are flat where one of them is 1, however small the others are."""
 

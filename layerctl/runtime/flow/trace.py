@@ -140,6 +140,7 @@ def _call(seen: Seen) -> CallTrace:
         outputs=tuple(describe(values)._replace(saturated=saturated(values, layer)) for values in seen.outputs),
         input_std=_largest_deviation(seen.inputs),
         input_values=sum(x.size for x in seen.inputs),
+        sums=layer.is_matrix,
         activation=layer.final_activation if layer.activation_is_last else None,
         units=dead_units(seen.outputs[0], seen.channels) if layer.final_activation in CUT_OFF else None,
     )

@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from layerctl.base.files import write_whole
 from layerctl.base.json_text import finite, pretty
@@ -71,6 +71,7 @@ class Trial(_Part):
 class DisturbedTest(_Part):
     """The metrics under one disturbance: the content of `shift.json`."""
 
+    version: Literal[2] = Field(description="1, which was not written, cut noise off at the ends of the range.")
     levels: list[int | float]
     metrics: list[Metrics]
 
@@ -133,7 +134,7 @@ class Kept:
 
     def keep_disturbed(self, name: str, levels: Sequence[float], metrics: list[Metrics]) -> None:
         """Writes the test metrics at each strength of a disturbance."""
-        self._write(f"{name}.json", DisturbedTest(levels=list(levels), metrics=metrics))
+        self._write(f"{name}.json", DisturbedTest(version=2, levels=list(levels), metrics=metrics))
 
     def _write(self, name: str, content: _Part) -> None:
         with self.writing():
