@@ -212,3 +212,137 @@ def test_the_columns_of_a_layer_that_refuses_its_input(cli: CommandLine, layer: 
     result = cli("summary", "rank", "--columns", "receptive_field,effective_stride,feature_maps", "--format", "json")
     row = result.data["layers"][-1]
     assert (result.status, row["receptive_field"], row["effective_stride"], row["feature_maps"]) == (1, None, None, None)
+
+
+EXACT: dict[str, tuple[str, str, Any, Any]] = {
+    "branches that are moved": (
+        IMAGE + "  - {branches: [[{Cropping2D: [[0, 8], 0]}], [{Cropping2D: [[8, 0], 0]}]], merge: Add}",
+        "add",
+        (9, 1),
+        (2, 1),
+    ),
+    "branches of even kernels": (
+        "inputs: {x: [20, 1]}\nlayers: [{branches: [[{Conv1D: {filters: 1, kernel_size: 2, padding: same}},"
+        " {Conv1D: {filters: 1, kernel_size: 2, padding: same}}], [{Conv1D: {filters: 1, kernel_size: 3, padding: same}}]],"
+        " merge: Add}]",
+        "add",
+        (4,),
+        (4,),
+    ),
+    "gaps of a dilated kernel": (
+        "inputs: {x: [40, 1]}\nlayers: [{Conv1D: {filters: 1, kernel_size: 3, dilation_rate: 4}}]",
+        "conv1d",
+        (9,),
+        (3,),
+    ),
+    "gaps that a second kernel fills": (
+        "inputs: {x: [40, 1]}\nlayers: [{Conv1D: {filters: 1, kernel_size: 3, dilation_rate: 4}},"
+        " {Conv1D: {filters: 1, kernel_size: 3, padding: same}}]",
+        "conv1d_1",
+        (11,),
+        (9,),
+    ),
+    "what is left over at an end": (
+        "inputs: {x: [28, 28, 1]}\nlayers: [{MaxPooling2D: 3}, Flatten, {Dense: 2}]",
+        "dense",
+        (27, 27),
+        (27, 27),
+    ),
+    "what a stride skips": (
+        "inputs: {x: [9, 9, 1]}\nlayers: [{Conv2D: {filters: 1, kernel_size: 1, strides: 2}}, GlobalAveragePooling2D]",
+        "global_average_pooling2d",
+        (9, 9),
+        (5, 5),
+    ),
+    "a mean along one axis": (IMAGE + "  - ops.mean: {axis: 1, keepdims: true}", "mean", (32, 1), (32, 1)),
+    "axes that change places": (
+        IMAGE + "  - Permute: [2, 1, 3]\n  - Conv2D: {filters: 1, kernel_size: [3, 5]}",
+        "conv2d",
+        (5, 3),
+        (5, 3),
+    ),
+    "an axis that is added": (
+        "inputs: {x: [9, 9]}\nlayers: [{Reshape: [9, 9, 1]}, {Conv2D: {filters: 1, kernel_size: 3}}]",
+        "conv2d",
+        (3,),
+        (3,),
+    ),
+    "tokens of an image": (
+        IMAGE
+        + "  - Conv2D: {filters: 4, kernel_size: 8, strides: 8}\n  - Reshape: [-1, 4]\n  - MultiHeadAttention: {num_heads: 1,"
+        " key_dim: 2}\n    inputs: {query: reshape, value: reshape}",
+        "multi_head_attention",
+        "all",
+        "all",
+    ),
+    "all steps of a sequence": (
+        "inputs: {x: [9, 4]}\nlayers: [{LSTM: {units: 2, return_sequences: true}}, {LSTM: {units: 2}}]",
+        "lstm_1",
+        "all",
+        "all",
+    ),
+    "some steps of a sequence": ("inputs: {x: [9, 4]}\nlayers: [{LSTM: {units: 2, return_sequences: true}}]", "lstm", None, None),
+    "both directions": (
+        "inputs: {x: [9, 4]}\nlayers: [{Bidirectional: {layer: {LSTM: {units: 2, return_sequences: true}}}}]",
+        "bidirectional",
+        "all",
+        "all",
+    ),
+    "attention to what came before": (
+        "inputs: {x: [9, 4]}\nlayers:\n  - MultiHeadAttention: {num_heads: 1, key_dim: 2}\n    inputs: {query: x, value: x}\n"
+        "    call_args: {use_causal_mask: true}",
+        "multi_head_attention",
+        None,
+        None,
+    ),
+    "each step of its own": (
+        "inputs: {x: [5, 20, 20, 1]}\nlayers: [{TimeDistributed: {layer: {Conv2D: {filters: 2, kernel_size: 3}}}}]",
+        "time_distributed",
+        (1, 3, 3),
+        (1, 3, 3),
+    ),
+    "a gate": (
+        IMAGE
+        + "  - Conv2D: {filters: 3, kernel_size: 3, padding: same}\n    name: body\n  - GlobalAveragePooling2D: {keepdims: true}\n"
+        "  - Multiply:\n    inputs: [body, global_average_pooling2d]",
+        "multiply",
+        "all",
+        "all",
+    ),
+    "unknown lengths, and padding that depends on them": (
+        "inputs: {x: [null, 1]}\nlayers:\n  - Conv1D: {filters: 1, kernel_size: 3, strides: 2, padding: same}\n"
+        "  - branches: [[], [{Conv1D: {filters: 1, kernel_size: 3, padding: same}}]]\n    merge: Add",
+        "add",
+        (7,),
+        (7,),
+    ),
+    "paths that may lie anyhow": (
+        "inputs: {x: [null, 1]}\nlayers:\n  - branches: [[{Conv1D: {filters: 1, kernel_size: 3, strides: 2, padding: same}}],"
+        " [{Conv1D: {filters: 1, kernel_size: 3, strides: 2, padding: same}}]]\n    merge: Add",
+        "add",
+        None,
+        None,
+    ),
+    "a path that holds the other, however they lie": (
+        "inputs: {x: [null, 1]}\nlayers:\n  - branches: [[{Conv1D: {filters: 1, kernel_size: 1, strides: 2, padding: same}}],"
+        " [{Conv1D: {filters: 1, kernel_size: 5, strides: 2, padding: same}}]]\n    merge: Add",
+        "add",
+        (5,),
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "layer", "extent", "number"), EXACT.values(), ids=EXACT)
+def test_a_field_is_a_set(text: str, layer: str, extent: Any, number: Any) -> None:
+    compiled = compile_text(text)
+    assert compiled.model is not None
+    field = fields(compiled.model)[layer, 0]
+    assert (field.receptive_field, field.receptive_positions) == (extent, number)
+
+
+def test_a_long_axis_costs_no_more_than_a_short_one() -> None:
+    layer = "  - Conv1D: {filters: 1, kernel_size: 5001, dilation_rate: 2, padding: same}\n"
+    compiled = compile_text("inputs: {x: [1000000000, 1]}\nlayers:\n" + layer * 20)
+    assert compiled.model is not None
+    assert fields(compiled.model)["conv1d_19", 0].receptive_positions == (20 * 5000 + 1,)

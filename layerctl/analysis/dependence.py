@@ -210,12 +210,13 @@ class State(NamedTuple):
 
     def joined(self, other: State) -> State:
         """What two tensors that are merged depend on together."""
-        if self == other:
-            return self
+        wholes = [_both(one.whole, two.whole, one.size) for one, two in zip(self.seen, other.seen, strict=True)]
+        for state in (self, other):
+            if self == other or (state.is_fixed() and [seen.whole for seen in state.seen] == wholes):
+                return state
         loose = set(self.loose | other.loose)
         every = []
-        for one, two in zip(self.seen, other.seen, strict=True):
-            whole = _both(one.whole, two.whole, one.size)
+        for one, two, whole in zip(self.seen, other.seen, wholes, strict=True):
             moving = one.moving.joined(two.moving) if one.moving and two.moving and one.axis == two.axis else None
             if moving is None and not any(part.axis is None and part.whole == whole for part in (one, two)):
                 loose |= {part.axis for part in (one, two) if part.axis is not None}

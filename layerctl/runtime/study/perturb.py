@@ -58,7 +58,7 @@ def _noise(images: Array, sigma: float, random: np.random.Generator) -> Array:
 
 
 def _occlude(images: Array, share: float, random: np.random.Generator) -> Array:
-    """A square of 0 somewhere within each image; the strength is its side, as a share of the shorter one of the image, or a pixel."""
+    """A square of 0 somewhere within each image; its side is a share of the shorter one of the image, of at least a pixel."""
     _, height, width, _ = images.shape
     side = max(1, round(share * min(height, width)))
     top, left = random.integers(height - side + 1, size=len(images)), random.integers(width - side + 1, size=len(images))
