@@ -302,8 +302,8 @@ EXACT: dict[str, tuple[str, str, Any, Any]] = {
         (1, 3, 3),
     ),
     "a gate": (
-        IMAGE
-        + "  - Conv2D: {filters: 3, kernel_size: 3, padding: same}\n    name: body\n  - GlobalAveragePooling2D: {keepdims: true}\n"
+        IMAGE + "  - Conv2D: {filters: 3, kernel_size: 3, padding: same}\n    name: body\n"
+        "  - GlobalAveragePooling2D: {keepdims: true}\n"
         "  - Multiply:\n    inputs: [body, global_average_pooling2d]",
         "multiply",
         "all",
