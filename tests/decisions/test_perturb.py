@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from layerctl.report.comparison import CHANGE, disturbed
-from layerctl.report.results.comparison import Comparison, Disturbance, DisturbedVariant, Spread
+from layerctl.report.results.comparison import Comparison, Disturbance, DisturbedVariant
+from layerctl.report.results.intervals import Spread
 from layerctl.runtime.study import perturb
 from layerctl.runtime.study.perturb import TESTS, measured
 
