@@ -58,7 +58,7 @@ def command(
     Without --depth the table has as many levels as fit into 32 rows. Where blocks are open, only those that repeat with the same
     shapes and figures are one row, below the first of them. --depth all shows every layer.
 
-    --columns receptive_field shows over how many positions of the input a value reaches, along each axis of an image or a sequence;
+    --columns receptive_field shows over how many positions of the input a value reaches, along each axis of an image or sequence;
     receptive_positions how many of these count, fewer where the field has gaps. Both are exact; `?` is what is not known.
 
     A row without an input reads the row above it. Inputs are named as within the block; `↑dense` is a layer outside of it, where
