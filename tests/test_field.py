@@ -264,8 +264,8 @@ EXACT: dict[str, tuple[str, str, Any, Any]] = {
     "an axis that is added": (
         "inputs: {x: [9, 9]}\nlayers: [{Reshape: [9, 9, 1]}, {Conv2D: {filters: 1, kernel_size: 3}}]",
         "conv2d",
-        (3,),
-        (3,),
+        (3, 3),
+        (3, 3),
     ),
     "tokens of an image": (
         IMAGE

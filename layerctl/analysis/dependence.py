@@ -161,7 +161,8 @@ class State(NamedTuple):
         seen: an entry for each axis of the input but the batch.
         loose: the tensor's axes whose positions do not depend on all that is given, but do so together, as the channels do where
             branches of several kernel sizes are joined.
-        channels: the axis of the input that holds the channels, by the first layer that says so; None as long as none does.
+        channels: the axis of the input that holds the channels, by the first layer that says so; 0 if none does; None as long as no
+            layer says so.
     """
 
     seen: tuple[Seen, ...]
@@ -205,7 +206,8 @@ class State(NamedTuple):
             every.append(seen.fixed(whole) if moving is None else Seen(seen.size, read.axis, moving, whole))
         known = self.channels
         if known is None and channels is not None:
-            known = next((number for number, seen in enumerate(self.seen, 1) if seen.axis == channels), None)
+            none = 0 if all(seen.axis is not None for seen in self.seen) else None
+            known = next((number for number, seen in enumerate(self.seen, 1) if seen.axis == channels), none)
         return State(tuple(every), frozenset(loose), known)
 
     def joined(self, other: State) -> State:
@@ -221,4 +223,4 @@ class State(NamedTuple):
             if moving is None and not any(part.axis is None and part.whole == whole for part in (one, two)):
                 loose |= {part.axis for part in (one, two) if part.axis is not None}
             every.append(one.fixed(whole) if moving is None else Seen(one.size, one.axis, moving, whole))
-        return State(tuple(every), frozenset(loose), self.channels or other.channels)
+        return State(tuple(every), frozenset(loose), other.channels if self.channels is None else self.channels)

@@ -111,7 +111,7 @@ def _seen(state: State, channels: int | None) -> tuple[_Extent, ...] | None:
         channels: the axis of the tensor that holds the channels.
     """
     rank = len(state.seen) + 1
-    left_out = (state.channels or rank - 1) if rank > 2 else None
+    left_out = state.channels if state.channels is not None else rank - 1 if rank > 2 else 0
     axes = [axis for number, axis in enumerate(state.seen, 1) if number != left_out]
     loose = state.loose - {channels} if channels is not None else frozenset()
     extents = [_extent(axis, channels) for axis in axes]
