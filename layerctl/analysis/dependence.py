@@ -161,8 +161,8 @@ class State(NamedTuple):
         seen: an entry for each axis of the input but the batch.
         loose: the tensor's axes whose positions do not depend on all that is given, but do so together, as the channels do where
             branches of several kernel sizes are joined.
-        channels: the axis of the input that holds the channels, by the first layer that says so; 0 if none does; None as long as no
-            layer says so.
+        channels: the axis of the input that holds the channels, by the first layer that says so; 0 if none does; None as long as
+            no layer says so.
     """
 
     seen: tuple[Seen, ...]

@@ -6,7 +6,7 @@ What chance explains is no remark: a unit behind a relu is 0 for one sample in t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import comb, exp, log
+from math import comb, exp, log, prod, sqrt
 from typing import NamedTuple
 
 from layerctl.report.results.trace import CallTrace, DeadUnits, LayerTrace, Remark, WeightTrace, every_layer
@@ -68,8 +68,8 @@ def _of_layer(name: str, layer: LayerTrace, made: Circumstances) -> Iterator[Rem
     units = call.units
     dead = units is not None and made.samples >= FEWEST_SAMPLES and _chance(units, made.samples) < BY_CHANCE
     if units is not None and dead:
-        yield Remark(name, "dead", f"{units.dead} of {units.of} units are 0 {on}: they are dead")
-    may_be_chance = units is not None and _values(call) < log(1 / BY_CHANCE, 2)
+        yield Remark(name, "dead", f"{units.dead} of {units.of} units are 0 {on}: dead, as far as these show")
+    may_be_chance = call.input_std == 0 or (units is not None and _values(call) < log(1 / BY_CHANCE, 2))
     if output.std == 0 and output.shape[1:] not in ((), (1,)) and not may_be_chance and not dead:
         yield Remark(name, "constant", f"every value is {output.mean:g} {on}")
     is_confident = made.trained and name in made.outputs and call.activation in CONFIDENT
@@ -78,8 +78,14 @@ def _of_layer(name: str, layer: LayerTrace, made: Circumstances) -> Iterator[Rem
     yield from _scale(name, layer)
     for weight in layer.weights:
         outside = 1 - (weight.within_one if weight.within_one is not None else 1)
-        if weight.trainable and outside > MOST_OUTSIDE:
+        if weight.trainable and outside > MOST_OUTSIDE and (weight.distribution.std or 0) >= _usual(weight):
             yield Remark(name, "weights", f"{outside:.0%} of `{weight.name}` lies outside -1 … 1")
+
+
+def _usual(weight: WeightTrace) -> float:
+    """Twice the standard deviation that HeNormal gives a kernel; with few inputs to a unit, much of it lies outside -1 … 1."""
+    inputs = prod(weight.distribution.shape[:-1])
+    return 2 * sqrt(2 / inputs) if len(weight.distribution.shape) > 1 and inputs else 0.0
 
 
 def _values(call: CallTrace) -> int:

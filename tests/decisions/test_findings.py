@@ -126,9 +126,21 @@ def test_units_that_are_0_by_chance_are_not_dead(dead: int, of: int, samples: in
 
 def test_a_value_that_never_changes() -> None:
     assert kinds(layer("a", after=0.0)) == [("a", "constant")]
+    assert not said(layer("a", before=0.0, after=0.0))
     few = {"histogram": Histogram((0.0, 1.0), (3,)), "shape": (1, 3)}
     assert not said(layer("a", after=0.0, units=DeadUnits(3, 3), output=few), samples=1)
     assert kinds(layer("a", after=0.0, units=DeadUnits(64, 64)), samples=1) == [("a", "constant")]
+
+
+@pytest.mark.parametrize(
+    ("shape", "std", "is_said"),
+    [((3, 2), 0.7, False), ((3, 2), 2.0, True), ((100, 2), 0.7, True), ((4,), 0.5, True)],
+)
+def test_weights_far_from_0(shape: tuple[int, ...], std: float, *, is_said: bool) -> None:
+    """With few inputs to a unit they are large from the beginning."""
+    far = weight(shape=shape)._replace(within_one=0.9, distribution=Distribution(shape, std=std))
+    assert kinds(layer("a", weights=(far,))) == ([("a", "weights")] if is_said else [])
+    assert not said(layer("a", weights=(far._replace(within_one=0.96),)))
 
 
 def test_what_is_flat() -> None:

@@ -236,7 +236,7 @@ def test_what_stands_out() -> None:
     """
     found = trace(compiled(text), gradients=True).record.remarks
     said = {(remark.layer, remark.kind): remark.message for remark in found}
-    assert said["dense", "dead"] == "6 of 6 units are 0 on all 32 samples: they are dead"
+    assert said["dense", "dead"] == "6 of 6 units are 0 on all 32 samples: dead, as far as these show"
     assert "outside -1 … 1" in said["dense_1", "weights"]
     assert ("dense", "gradient") in said
     exploding = trace(compiled(text.replace("-100.0", "1.0")), samples=8).record.remarks
