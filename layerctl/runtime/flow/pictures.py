@@ -35,8 +35,8 @@ def overview(record: TraceRecord) -> bytes:
     labels = ("90 % of the values", "the middle half", "median") if rows else ()
     for place, (_, output, quantiles) in enumerate(rows):
         low, first, middle, third, high = (quantiles[key] for key in ("0.05", "0.25", "0.5", "0.75", "0.95"))
-        panel.hlines(place, low, high, linewidth=1)
-        panel.barh(place, third - first, left=first, height=0.5, alpha=0.5)
+        panel.hlines(place, low, high, linewidth=1, color="C0")
+        panel.barh(place, third - first, left=first, height=0.5, alpha=0.5, color="C0")
         panel.plot([middle], [place], "k|")
         words = f"mean {output.mean:.3g}, std {output.std:.3g}, {output.zeros:.0%} zeros"
         panel.annotate(words, (1.01, place), xycoords=("axes fraction", "data"), va="center", fontsize="x-small")
@@ -95,7 +95,8 @@ def histograms(name: str, seen: Seen) -> bytes:
         panel = figure.add_subplot(1, len(parts), number, title=title, xlabel="value", ylabel="number of values")
         panel.hist(_finite(values), bins=50)
         panel.grid(alpha=0.3)
-        panel.text(0.98, 0.97, _figures(values), transform=panel.transAxes, ha="right", va="top", fontsize="x-small")
+        box = {"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 2}
+        panel.text(0.98, 0.97, _figures(values), transform=panel.transAxes, ha="right", va="top", fontsize="x-small", bbox=box)
     return _png(figure)
 
 
@@ -117,21 +118,24 @@ def images(title: str, every: list[Array], colours: str, *, shared: bool) -> byt
     shown = every[:MOST]
     columns = math.ceil(math.sqrt(len(shown)))
     rows = math.ceil(len(shown) / columns)
-    figure = _figure(max(4, 1 + 1.2 * columns), 1.2 + 1.3 * rows)
     more = f" (the first {MOST} of {len(every)})" if len(every) > MOST else ""
-    figure.suptitle("\n".join(textwrap.wrap(lettering(title) + more, 24 + 14 * columns)), fontsize="small")
+    lines = textwrap.wrap(lettering(title) + more, 30 + 14 * columns)
+    width, height, above = max(4, 1 + 1.2 * columns), 0.6 + 0.2 * len(lines) + 1.3 * rows, 0.3 + 0.2 * len(lines)
+    figure = _figure(width, height, layout="none")  # a layout that fits all panels takes seconds
+    figure.suptitle("\n".join(lines), fontsize="small", y=1 - 0.1 / height, va="top")
+    right = 1 - (0.9 if shared else 0.1) / width
+    figure.subplots_adjust(left=0.1 / width, right=right, top=1 - above / height, bottom=0.1 / height, hspace=0.25, wspace=0.1)
     largest = max((float(np.abs(image).max()) for image in shown), default=1.0) or 1.0
     limits = {"vmin": -largest, "vmax": largest} if shared else {}
-    panels = []
     for number, image in enumerate(shown):
         panel = figure.add_subplot(rows, columns, number + 1)
         drawn = panel.imshow(image, cmap=colours, **limits)
         own = "" if shared else f": {image.min():.2g} … {image.max():.2g}"
         panel.set_title(f"{number}{own}", fontsize="xx-small", pad=2)
         panel.axis("off")
-        panels.append(panel)
     if shared:
-        figure.colorbar(drawn, ax=panels, shrink=0.8, label="weight").ax.tick_params(labelsize="x-small")
+        place = figure.add_axes((right + 0.15 / width, 0.3 / height, 0.12 / width, 1 - (above + 0.5) / height))
+        figure.colorbar(drawn, cax=place).ax.tick_params(labelsize="x-small")
     return _png(figure)
 
 
@@ -158,11 +162,11 @@ def image_shape(seen: Seen) -> tuple[int, int, int] | None:
     return known if len(image) == len(known) == 3 and min(known[:2]) >= SMALLEST else None
 
 
-def _figure(width: float, height: float) -> Any:
+def _figure(width: float, height: float, layout: str = "constrained") -> Any:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = Figure(figsize=(width, height), layout=layout)
     FigureCanvasAgg(figure)
     return figure
 
