@@ -96,14 +96,13 @@ def _op(
     within: str,
 ) -> Outputs:
     """The states of a call's outputs; adds those of the layers of a nested model."""
-    if op.layer is None or typed.tree(op.inputs) is None:
+    if op.layer is None or typed.tree(op.inputs) is None or output is None:  # without an output there is a mistake
         return {}
     if isinstance(op.layer, Functional):
         return _nested(typed, op, op.layer, made, found, within)
-    paths = list(_paths(output)) if output is not None else []  # None: a mistake, as an input of the wrong rank
-    given = _given(typed, op, op.layer) if paths else []
+    given = _given(typed, op, op.layer)
     outputs: dict[tuple[int | str, ...], States] = {}
-    for number, (path, shape) in enumerate(paths):
+    for number, (path, shape) in enumerate(_paths(output)):
         reads = [_reads(one.reach, one.shape, shape) for one in given]
         if number:  # what a layer says is of its first output: of others it is known where all depends on everything
             reads = [

@@ -97,7 +97,7 @@ class AboutReceptiveField(AboutValues):
             shapes: the shapes of all of them.
             literals: further plain values of the call.
         """
-        return self.reach(shapes[part])
+        return self.reach(shapes[part]) if isinstance(part, int) else None
 
     def slides(self, shape: Shape) -> tuple[Slide, ...]:
         """How a window moves along each axis between batch and channels of an input of that shape; empty without a window."""

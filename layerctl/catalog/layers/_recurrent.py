@@ -52,13 +52,12 @@ class Loop(Layer):
     def with_all_steps(self) -> Self | None:
         return None if self.return_sequences else self.model_copy(update={"return_sequences": True})
 
-    def reach_of(self, part: int | str, shapes: Mapping[int | str, Shape], literals: Mapping[str, Any]) -> Reach:
-        """The last step depends on all steps, another one on those before it, and each on the initial state."""
-        reach = self.reach(shapes[part])
-        return (Read(None, among=(1,)), *reach[1:]) if self.return_sequences and part == 0 and isinstance(reach, tuple) else reach
-
     def reach(self, shape: Shape) -> Reach:
-        return (Read(None),) * (len(shape) - 1)
+        """The last step depends on all steps, and another one on those before it."""
+        return (Read(None, among=(1,) if self.return_sequences else ()), *(Read(None),) * (len(shape) - 2))
+
+    def reach_of(self, part: int | str, shapes: Mapping[int | str, Shape], literals: Mapping[str, Any]) -> Reach:
+        return "all" if part == "initial_state" else super().reach_of(part, shapes, literals)
 
     def looped(self, call: Call, one: Tensor, state: Tree, *, stacked: bool = False) -> Tree:
         """The layer's output, from that of one step and the cell's states; checks the state and the mask of the call."""
