@@ -32,8 +32,7 @@ def saturated(values: Array, layer: Layer) -> float | None:
         return None
     exact = values.astype(np.float64)
     if activation in ALONG_AN_AXIS:
-        axes = layer.softmax_axes or (-1,)
-        largest = exact.max(axis=axes)
-        return float(np.mean(4 * largest * (1 - largest) < FLAT)) if max(axes, default=0) < values.ndim else None
+        largest = exact.max(axis=layer.softmax_axes or -1)
+        return float(np.mean(4 * largest * (1 - largest) < FLAT))
     slope = SLOPES.get(activation)
     return None if slope is None else float(np.mean(slope(exact[np.isfinite(exact)]) < FLAT))
