@@ -39,4 +39,7 @@ def _passed_on(typed: TypedGraph, op: Op, output: Tensor, axes: Mapping[int, int
     ref = next(iter(op.refs()), None)
     reads = reads_of(typed, op, output.shape) if ref is not None and not ref.path else None
     axis = axes.get(ref.node) if ref is not None else None
-    return reads[axis - 1].axis if reads and axis else None
+    if not reads or not axis:
+        return None
+    read = reads[axis - 1]
+    return read.among[0] if len(read.among) == 1 else read.axis
