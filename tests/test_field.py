@@ -295,6 +295,26 @@ EXACT: dict[str, tuple[str, str, Any, Any]] = {
         None,
         None,
     ),
+    "letters of an equation": (
+        'inputs: {x: [9, 7, 4]}\nlayers: [{EinsumDense: {equation: "abcd,de->aceb", output_shape: [7, 5, 9]}}]',
+        "einsum_dense",
+        (9, 1),
+        (9, 1),
+    ),
+    "attention by hand": (
+        'inputs: {x: [9, 4]}\nlayers:\n  - ops.einsum: "bqd,bkd->bqk"\n    inputs: [x, x]\n  - Softmax\n'
+        "  - ops.matmul:\n    inputs: [softmax, x]",
+        "matmul",
+        "all",
+        "all",
+    ),
+    "a sum of two": (
+        "inputs: {x: [9, 1]}\nlayers:\n  - Conv1D: {filters: 1, kernel_size: 3, padding: same}\n"
+        "  - ops.add:\n    inputs: [conv1d, x]",
+        "add",
+        (3,),
+        (3,),
+    ),
     "each step of its own": (
         "inputs: {x: [5, 20, 20, 1]}\nlayers: [{TimeDistributed: {layer: {Conv2D: {filters: 2, kernel_size: 3}}}}]",
         "time_distributed",

@@ -97,15 +97,41 @@ class Seen(NamedTuple):
         axis: the tensor's axis along which the positions move; None if all its positions depend on `whole`.
         moving: how they move; None without an axis.
         whole: what the tensor depends on altogether.
+        loose: axes of the tensor whose positions do not each depend on all that is given, but do so together, as the channels do
+            where branches of several kernel sizes are joined.
     """
 
     size: Dim
     axis: int | None
     moving: Moving | None
     whole: Whole
+    loose: frozenset[int] = frozenset()
 
-    def fixed(self, whole: Whole) -> Seen:
-        return Seen(self.size, None, None, whole)
+    def through(self, reads: Sequence[Read], shape: Shape, output: Shape, layer: str) -> Seen:
+        """Behind a layer; the arguments are those of `State.through`."""
+        loose = [_spread(axis, reads[axis - 1]) for axis in self.loose]
+        if self.axis is None or self.moving is None:
+            return self._replace(loose=frozenset().union(*loose))
+        read = reads[self.axis - 1]
+        whole = self.whole_through(read, shape, output)
+        moving = None if read.axis is None else self.moving.through(read, f"{layer}/{self.axis}")
+        if moving is None:
+            loose.append(_spread(self.axis, read))
+        return Seen(self.size, None if moving is None else read.axis, moving, whole, frozenset().union(*loose))
+
+    def joined(self, other: Seen) -> Seen:
+        """What two tensors that are merged depend on together."""
+        if self == other:
+            return self
+        whole = _both(self.whole, other.whole, self.size)
+        enough = [part for part in (self, other) if part.axis is None and part.whole == whole]
+        if enough:
+            return min(enough, key=lambda part: len(part.loose))
+        loose = self.loose | other.loose
+        moving = self.moving.joined(other.moving) if self.moving and other.moving and self.axis == other.axis else None
+        if moving is None:
+            loose |= {part.axis for part in (self, other) if part.axis is not None}
+        return Seen(self.size, None if moving is None else self.axis, moving, whole, loose)
 
     def whole_through(self, read: Read, shape: Shape, output: Shape) -> Whole:
         """What the output of a layer depends on altogether, if all of the input that it reads counts."""
@@ -121,6 +147,11 @@ class Seen(NamedTuple):
             return None
         taps = (Taps(first, (last - first) // (used.step or 1) + 1, used.step or 1) for first, last in used.runs)
         return _part(self.moving.over(taps).clipped(self.size), self.whole)
+
+
+def _spread(axis: int, read: Read) -> frozenset[int]:
+    """The axes of an output that share what a layer reads along an axis."""
+    return frozenset(read.among if read.axis is None else (read.axis,))
 
 
 def _used(read: Read, made: int) -> Iterable[Positions]:
@@ -159,14 +190,11 @@ class State(NamedTuple):
 
     Attributes:
         seen: an entry for each axis of the input but the batch.
-        loose: the tensor's axes whose positions do not depend on all that is given, but do so together, as the channels do where
-            branches of several kernel sizes are joined.
         channels: the axis of the input that holds the channels, by the first layer that says so; 0 if none does; None as long as
             no layer says so.
     """
 
     seen: tuple[Seen, ...]
-    loose: frozenset[int] = frozenset()
     channels: int | None = None
 
     @classmethod
@@ -177,7 +205,7 @@ class State(NamedTuple):
 
     def is_fixed(self) -> bool:
         """Whether each value depends on the same."""
-        return not self.loose and all(seen.axis is None for seen in self.seen)
+        return all(seen.axis is None and not seen.loose for seen in self.seen)
 
     def through(self, reads: Sequence[Read], shape: Shape, output: Shape, layer: str, channels: int | None) -> State:
         """Behind a layer.
@@ -189,38 +217,14 @@ class State(NamedTuple):
             layer: its name.
             channels: the axis of that tensor which it takes for the channels.
         """
-        loose: set[int] = set()
-        for axis in self.loose:
-            read = reads[axis - 1]
-            loose |= set(read.among) if read.axis is None else {read.axis}
-        every = []
-        for seen in self.seen:
-            if seen.axis is None or seen.moving is None:
-                every.append(seen)
-                continue
-            read = reads[seen.axis - 1]
-            whole = seen.whole_through(read, shape, output)
-            moving = None if read.axis is None else seen.moving.through(read, f"{layer}/{seen.axis}")
-            if moving is None:
-                loose |= set(read.among) if read.axis is None else {read.axis}
-            every.append(seen.fixed(whole) if moving is None else Seen(seen.size, read.axis, moving, whole))
+        every = tuple(seen.through(reads, shape, output, layer) for seen in self.seen)
         known = self.channels
         if known is None and channels is not None:
             none = 0 if all(seen.axis is not None for seen in self.seen) else None
             known = next((number for number, seen in enumerate(self.seen, 1) if seen.axis == channels), none)
-        return State(tuple(every), frozenset(loose), known)
+        return State(every, known)
 
     def joined(self, other: State) -> State:
         """What two tensors that are merged depend on together."""
-        wholes = [_both(one.whole, two.whole, one.size) for one, two in zip(self.seen, other.seen, strict=True)]
-        for state in (self, other):
-            if self == other or (state.is_fixed() and [seen.whole for seen in state.seen] == wholes):
-                return state
-        loose = set(self.loose | other.loose)
-        every = []
-        for one, two, whole in zip(self.seen, other.seen, wholes, strict=True):
-            moving = one.moving.joined(two.moving) if one.moving and two.moving and one.axis == two.axis else None
-            if moving is None and not any(part.axis is None and part.whole == whole for part in (one, two)):
-                loose |= {part.axis for part in (one, two) if part.axis is not None}
-            every.append(one.fixed(whole) if moving is None else Seen(one.size, one.axis, moving, whole))
-        return State(tuple(every), frozenset(loose), other.channels if self.channels is None else self.channels)
+        every = (one.joined(two) for one, two in zip(self.seen, other.seen, strict=True))
+        return State(tuple(every), other.channels if self.channels is None else self.channels)

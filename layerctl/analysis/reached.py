@@ -123,7 +123,7 @@ def _after(
     """The states behind a layer, as far as one of its inputs goes."""
     if states is None or (reads is None and not all(state.is_fixed() for state in states.values())):
         return None
-    channels = layer.channels_at(len(given.shape))
+    channels = None if layer.channels_first is None else layer.channel_axis % len(given.shape)
     return {
         number: state if reads is None else state.through(reads, given.shape, output, name, channels)
         for number, state in states.items()

@@ -113,14 +113,15 @@ def _seen(state: State, channels: int | None) -> tuple[_Extent, ...] | None:
     rank = len(state.seen) + 1
     left_out = state.channels if state.channels is not None else rank - 1 if rank > 2 else 0
     axes = [axis for number, axis in enumerate(state.seen, 1) if number != left_out]
-    loose = state.loose - {channels} if channels is not None else frozenset()
     extents = [_extent(axis, channels) for axis in axes]
-    if not extents or loose or None in extents:
+    if not extents or None in extents:
         return None
     return tuple(extent for extent in extents if extent is not None)
 
 
 def _extent(axis: Axis, channels: int | None) -> _Extent | None:
+    if channels is not None and axis.loose - {channels}:
+        return None
     if axis.moving is not None and axis.axis != channels:
         sets = axis.moving.sets
         sizes = [positions.size for positions in sets]

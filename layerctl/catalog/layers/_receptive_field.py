@@ -1,6 +1,6 @@
 """Which part of its input an output value depends on, and which axis holds the channels."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import Field
@@ -164,6 +164,20 @@ def along(shape: Shape, axes: tuple[int, ...], *, among: tuple[int, ...] = (), k
         reads.append(Read(None, among=among) if axis in whole else Read(left + 1))
         left += kept or axis not in whole
     return tuple(reads)
+
+
+def by_letters(axes: Sequence[str | int], output: Sequence[str | int], shape: Shape) -> Reach:
+    """The reach of a product that sums over axes, as an einsum equation says; None if the batch does not stay in front.
+
+    Args:
+        axes: the letters of the input's axes.
+        output: those of the output's.
+        shape: of the input; an axis of size 1 is repeated.
+    """
+    if axes[:1] != output[:1]:
+        return None
+    pairs = zip(axes[1:], shape[1:], strict=True)
+    return tuple(Read(output.index(letter) if letter in output and size != 1 else None) for letter, size in pairs)
 
 
 def regrouped(shape: Shape, target: Shape) -> tuple[Read, ...]:

@@ -74,8 +74,8 @@ class Matmul(_Product):
     """
 
     def reach_of(self, part: int | str, shapes: Mapping[int | str, Shape], literals: Mapping[str, Any]) -> Reach:
-        first, second = shapes.get(0), shapes.get(1)
-        if first is None or second is None or len(first) != len(second) or len(first) < 2 or part not in (0, 1):
+        first, second = shapes.get(0), shapes.get("x2")
+        if first is None or second is None or len(first) != len(second) or len(first) < 2:
             return None
         rank, shape = len(first), shapes[part]
         summed = rank - 1 if part == 0 else rank - 2
