@@ -17,6 +17,7 @@ from layerctl.diagnostics.errors import SpecError, UsageError
 from layerctl.report.findings import Circumstances, remarks
 from layerctl.report.results.following import Followed, Normalized, WeightedSum
 from layerctl.report.results.trace import LayerTrace, TraceRecord
+from layerctl.runtime.flow import pictures
 from tests.command_line import CommandLine
 
 pytestmark = [pytest.mark.keras, pytest.mark.usefixtures("keras")]
@@ -257,8 +258,9 @@ def test_units_are_channels_wherever_these_are() -> None:
       - ReLU
     """
     assert not trace(compiled(text.replace("BIAS", "0.0")), samples=16).record.remarks
-    (remark,) = trace(compiled(text.replace("BIAS", "-100.0")), samples=16).record.remarks
-    assert (remark.layer, remark.kind, "4 of 4 units" in remark.message) == ("re_lu", "dead", True)
+    bias, dead = trace(compiled(text.replace("BIAS", "-100.0")), samples=16).record.remarks
+    assert (bias.layer, bias.kind) == ("conv2d", "weights")
+    assert (dead.layer, dead.kind, "4 of 4 units" in dead.message) == ("re_lu", "dead", True)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -419,3 +421,36 @@ def test_the_table_for_people(cli: CommandLine) -> None:
     assert "32 samples of synthetic; weights fresh; seed 3" in found.out
     detail = cli("trace", "image", "--layer", "conv2d", "--at", "2,2,1")
     assert "10 products with padding are 0" in detail.out
+
+
+def test_pictures_of_channels_first(tmp_path: Path) -> None:
+    """Maps, kernels and weights are pictures of the channels, wherever these are."""
+    text = """
+    inputs: {image: [2, 9, 8]}
+    layers:
+      - Conv2D: {filters: 3, kernel_size: 2, data_format: channels_first}
+      - DepthwiseConv2D: {kernel_size: 2, depth_multiplier: 2, data_format: channels_first}
+      - Conv2DTranspose: {filters: 5, kernel_size: 2, data_format: channels_first}
+      - Flatten
+      - Dense: 2
+    """
+    found = trace(compiled(text), outputs=[tmp_path])
+    drawn: dict[str, list[Any]] = {}
+
+    def images(title: str, every: list[Any], colours: str, *, shared: bool) -> bytes:
+        drawn[title.partition(",")[0]] = [image.shape for image in every]
+        return b""
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pictures, "images", images)
+        for name, calls in found.flow.calls.items():
+            list(pictures.of_layer(name, calls[0]))
+    assert drawn == {
+        "conv2d: feature maps of the first sample": [(8, 7)] * 3,
+        "conv2d: kernels": [(2, 2)] * 3,
+        "depthwise_conv2d: feature maps of the first sample": [(7, 6)] * 6,
+        "depthwise_conv2d: kernels": [(2, 2)] * 6,
+        "conv2d_transpose: feature maps of the first sample": [(8, 7)] * 5,
+        "conv2d_transpose: kernels": [(2, 2)] * 5,
+        "dense: weights of each unit on the image": [(8, 7)] * 2,
+    }

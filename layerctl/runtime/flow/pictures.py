@@ -6,12 +6,14 @@ import io
 import math
 import textwrap
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from layerctl.analysis.channels import channel_axes
 from layerctl.base.shapes import Tensor
 from layerctl.graph.graph import Op, Ref
+from layerctl.report.flow import on_what
 from layerctl.report.results.trace import TraceRecord, every_layer
 from layerctl.runtime.data._types import Array
 from layerctl.runtime.flow.distribution import array
@@ -29,8 +31,7 @@ def overview(record: TraceRecord) -> bytes:
     outputs = ((name, layer.output) for name, layer in every_layer(record.layers))
     rows = [(name, output, output.quantiles) for name, output in outputs if output.quantiles is not None]
     figure = _figure(9, 1.8 + 0.28 * max(1, len(rows)))
-    noun = "sample" if record.samples == 1 else "samples"
-    title = f"{lettering(record.model)}: outputs of its layers, {record.samples} {noun} of {lettering(record.data)}"
+    title = lettering(f"{record.model}: outputs of its layers, {on_what(record)}")
     panel = figure.add_subplot(title=title, xlabel="value")
     labels = ("90 % of the values", "the middle half", "median") if rows else ()
     for place, (_, output, quantiles) in enumerate(rows):
@@ -66,9 +67,10 @@ def of_layer(name: str, seen: Seen) -> Iterator[tuple[str, bytes]]:
         kernels, of = _kernels(seen, weights)
         mean = f", each the mean over its {of} input channels" if of > 1 else ""
         yield "kernels", images(f"{name}: kernels{mean}", kernels, "RdBu_r", shared=True)
-    elif weights.ndim == 2 and (image := image_shape(seen)) is not None:
-        units = [_flat(weights[:, unit].reshape(image)) for unit in range(weights.shape[1])]
-        mean = f", each the mean over {image[2]} channels" if image[2] > 1 else ""
+    elif weights.ndim == 2 and (flattened := _flattened(seen)) is not None:
+        units = [_flat(flattened.image(weights[:, unit])) for unit in range(weights.shape[1])]
+        of = flattened.shape[flattened.channels]
+        mean = f", each the mean over {of} channels" if of > 1 else ""
         yield "weights", images(f"{name}: weights of each unit on the image{mean}", units, "RdBu_r", shared=True)
 
 
@@ -144,22 +146,36 @@ def _flat(image: Array) -> Array:
     return image[..., 0] if image.shape[-1] == 1 else image.mean(axis=-1)
 
 
-def image_shape(seen: Seen) -> tuple[int, int, int] | None:
-    """The height, width and channels of the image that is a Dense layer's flattened input; None if it is not an image."""
+class _Flattened(NamedTuple):
+    """An image that a Dense layer gets flattened: its shape, and the axis of its channels in that."""
+
+    shape: tuple[int, int, int]
+    channels: int
+
+    def image(self, values: Array) -> Array:
+        """Flat values as (height, width, channels)."""
+        return np.moveaxis(values.reshape(self.shape), self.channels, -1)
+
+
+def _flattened(seen: Seen) -> _Flattened | None:
+    """The image that is a layer's flattened input; None if it is not an image."""
     ref = seen.step.op.inputs
     if not isinstance(ref, Ref):
         return None
-    node = seen.typed.graph.nodes[ref.node]
+    node, channels = seen.typed.graph.nodes[ref.node], 2
     if isinstance(node, Op) and node.layer is not None and node.layer.only_reshapes:
         tensor = seen.typed.tree(node.inputs)
         shape = tensor.shape[1:] if isinstance(tensor, Tensor) else ()
         image: tuple[int | None, ...] = (*shape, 1) if len(shape) == 2 else shape
+        if len(shape) == 3 and isinstance(node.inputs, Ref) and not node.inputs.path:
+            channels = channel_axes(seen.typed)[node.inputs.node] - 1
     else:
         side = math.isqrt(seen.inputs[0].shape[-1])
         square = not isinstance(node, Op) and side * side == seen.inputs[0].shape[-1] and seen.inputs[0].ndim == 2
         image = (side, side, 1) if square else ()
     known = tuple(dim for dim in image if dim is not None)
-    return known if len(image) == len(known) == 3 and min(known[:2]) >= SMALLEST else None
+    sides = [dim for axis, dim in enumerate(known) if axis != channels]
+    return _Flattened(known, channels) if len(image) == len(known) == 3 and min(sides) >= SMALLEST else None
 
 
 def _figure(width: float, height: float, layout: str = "constrained") -> Any:
