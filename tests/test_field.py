@@ -315,6 +315,15 @@ EXACT: dict[str, tuple[str, str, Any, Any]] = {
         (3,),
         (3,),
     ),
+    "axes that functions move": (
+        "inputs: {x: [9, 7]}\nlayers: [{ops.expand_dims: -1}, {ops.transpose: [0, 2, 1, 3]}, {ops.reshape: [-1, 7, 9]},"
+        " {ops.expand_dims: 1}, {ops.squeeze: 1}, {ops.swapaxes: {axis1: 1, axis2: 2}}, {ops.expand_dims: 3},"
+        " {Conv2D: {filters: 1, kernel_size: [3, 5]}}]",
+        "conv2d",
+        (3, 5),
+        (3, 5),
+    ),
+    "a batch among the axes": ("inputs: {x: [9, 7]}\nlayers: [{ops.transpose: [1, 0, 2]}]", "transpose", None, None),
     "each step of its own": (
         "inputs: {x: [5, 20, 20, 1]}\nlayers: [{TimeDistributed: {layer: {Conv2D: {filters: 2, kernel_size: 3}}}}]",
         "time_distributed",

@@ -177,7 +177,7 @@ def by_letters(axes: Sequence[str | int], output: Sequence[str | int], shape: Sh
     if axes[:1] != output[:1]:
         return None
     pairs = zip(axes[1:], shape[1:], strict=True)
-    return tuple(Read(output.index(letter) if letter in output and size != 1 else None) for letter, size in pairs)
+    return tuple(Read((output.index(letter) or None) if letter in output and size != 1 else None) for letter, size in pairs)
 
 
 def regrouped(shape: Shape, target: Shape) -> tuple[Read, ...]:
