@@ -27,6 +27,8 @@ SPECS = {
     ),
     "transposed": "[{AveragePooling2D: 2}, {Conv2DTranspose: {filters: 1, kernel_size: 4, strides: 2}}]",
     "interpolated": "[{AveragePooling2D: 4}, {UpSampling2D: {size: 3, interpolation: bilinear}}]",
+    "by cubic polynomials": "[{AveragePooling2D: 2}, {UpSampling2D: {size: 2, interpolation: bicubic}}]",
+    "by a window of sines": "[{AveragePooling2D: 2}, {UpSampling2D: {size: 2, interpolation: lanczos3}}]",
     "cut out": "[{CenterCrop: {height: 20, width: 11}}, {Conv2D: {filters: 1, kernel_size: [3, 4]}}]",
     "axes that change places": (
         "[{Conv2D: {filters: 1, kernel_size: [1, 5]}}, {Permute: [2, 1, 3]}, {Conv2D: {filters: 1, kernel_size: [3, 1]}}]"
