@@ -16,7 +16,7 @@ from layerctl.diagnostics import Advice, Edit
 from layerctl.language.bind.edits import flow, is_bare, removed, text_of
 from layerctl.language.bind.fields import object_fields
 from layerctl.language.bind.words import describe_field, is_number, literal_choices, sizes
-from layerctl.language.syntax import Entry, Mapping, Node, Scalar, Sequence, scalar_value
+from layerctl.language.syntax import MAX_DIGITS, Entry, Mapping, Node, Scalar, Sequence, scalar_value
 
 if TYPE_CHECKING:
     from layerctl.language.bind.interface import Binding
@@ -168,7 +168,7 @@ def by_position(wrong: Wrong) -> Advice | None:
     if not is_bare(wrong.entry) or not issubclass(wrong.cls, Arguments) or getattr(wrong.cls, "is_function", False):
         return None
     parts = wrong.whole
-    if isinstance(parts, str) and (DECIMAL_COMMA.fullmatch(parts) or GROUPED.fullmatch(parts)):
+    if isinstance(parts, str) and (len(parts) > MAX_DIGITS or DECIMAL_COMMA.fullmatch(parts) or GROUPED.fullmatch(parts)):
         return None
     if isinstance(parts, str):
         texts = [part.strip() for part in parts.split(",")]
