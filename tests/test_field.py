@@ -261,6 +261,13 @@ EXACT: dict[str, tuple[str, str, Any, Any]] = {
         (5, 3),
         (5, 3),
     ),
+    "channels that are moved behind the others": (
+        "inputs: {x: [3, 9, 8]}\nlayers: [{Conv2D: {filters: 2, kernel_size: [3, 5], data_format: channels_first}},"
+        " {Permute: [2, 3, 1]}, ReLU]",
+        "re_lu",
+        (3, 5),
+        (3, 5),
+    ),
     "an axis that is added": (
         "inputs: {x: [9, 9]}\nlayers: [{Reshape: [9, 9, 1]}, {Conv2D: {filters: 1, kernel_size: 3}}]",
         "conv2d",

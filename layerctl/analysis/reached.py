@@ -8,7 +8,7 @@ from typing import NamedTuple
 from layerctl.analysis.costs import calls_of
 from layerctl.analysis.dependence import State
 from layerctl.base.shapes import Shape, Tensor
-from layerctl.catalog.layers._base import Layer, Reach, Read, Tree
+from layerctl.catalog.layers._base import Layer, Reach, Read, Tree, leaves
 from layerctl.graph.graph import Input, Op, Ref
 from layerctl.graph.graph import leaves as refs_of
 from layerctl.graph.nested import Functional
@@ -21,11 +21,11 @@ Outputs = Mapping[tuple[int | str, ...], States]
 
 
 class Reached(NamedTuple):
-    """One call of a layer: what its first output depends on, its output, and whether the channels come first in it."""
+    """One call of a layer: what its first output depends on, that output, and the axis of the channels in it."""
 
     states: States
-    output: Tree | None
-    channels_first: bool
+    output: Tensor | None
+    channels: int | None
 
 
 Calls = dict[tuple[str, int], Reached]
@@ -51,7 +51,7 @@ def channels_of_inputs(typed: TypedGraph) -> tuple[int | None, ...]:
     return tuple(found.get(number) for number in range(len(nodes)))
 
 
-def reads_of(typed: TypedGraph, op: Op, output: Shape) -> tuple[Read, ...] | None:
+def _reads_of(typed: TypedGraph, op: Op, output: Shape) -> tuple[Read, ...] | None:
     """What a call reads of its first tensor; None if that is not known."""
     if op.layer is None or isinstance(op.layer, Functional):
         return None
@@ -64,22 +64,43 @@ def walk(typed: TypedGraph, start: Sequence[States], found: Calls, within: str =
     calls = {call: (owner, number) for owner, many in calls_of(typed).items() for number, call in enumerate(many)}
     left = iter(start)
     made: dict[int, Outputs] = {}
-    first: dict[int, bool] = {}
+    axes: dict[int, int] = {}
     for index, node in enumerate(typed.graph.nodes):
         if isinstance(node, Input):
-            made[index] = {(): next(left)}
+            made[index], axes[index] = {(): next(left)}, len(node.shape) - 1
             continue
         if index not in calls:
             continue
         owner, number = calls[index]
         name = within + typed.graph.nodes[owner].name
-        channels_first = node.layer.channels_first if node.layer is not None else None
-        first[index] = any(first.get(ref.node, False) for ref in node.refs()) if channels_first is None else channels_first
         output = typed.nodes[index].output
+        tensor = next(leaves(output), None) if output is not None else None
+        if tensor is not None:
+            axes[index] = channel_axis(typed, node, tensor, axes)
         inner = found if number == 0 and isinstance(node.layer, Functional) else {}
         made[index] = _op(typed, node, output, made, inner, f"{name}/")
-        found[name, number] = Reached(next(iter(made[index].values()), None), output, first[index])
+        found[name, number] = Reached(next(iter(made[index].values()), None), tensor, axes.get(index))
     return [_state(output.ref, made) for output in typed.graph.outputs]
+
+
+def channel_axis(typed: TypedGraph, op: Op, output: Tensor, axes: Mapping[int, int]) -> int:
+    """The axis of the channels in the first output of a call, from those in the outputs of earlier nodes.
+
+    A layer that makes channels, or has an argument `data_format`, says where they are; behind other layers they are where they
+    were, or else on the last axis. Where axes are added, the last one counts.
+    """
+    layer, last = op.layer, output.rank - 1
+    if layer is None or layer.fully_connected:
+        return last
+    if layer.channels_first is not None:
+        return 1 if layer.channels_first and last else last
+    ref = next(iter(op.refs()), None)
+    reads = _reads_of(typed, op, output.shape) if ref is not None and not ref.path else None
+    axis = axes.get(ref.node) if ref is not None else None
+    if not reads or not axis or len(reads) < last:
+        return last
+    read = reads[axis - 1]
+    return (read.among[0] if len(read.among) == 1 else read.axis) or last
 
 
 def _state(ref: Ref, made: Mapping[int, Outputs]) -> States:

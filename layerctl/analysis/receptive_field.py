@@ -17,7 +17,6 @@ from layerctl.analysis.dependence import Seen as Axis
 from layerctl.analysis.dependence import State
 from layerctl.analysis.reached import Reached, every_call
 from layerctl.base.positions import Positions
-from layerctl.catalog.layers._base import leaves
 from layerctl.graph.typed import TypedGraph
 
 COLUMNS = ("receptive_field", "receptive_positions", "effective_stride", "feature_maps")
@@ -73,9 +72,8 @@ def fields(typed: TypedGraph) -> Fields:
 
 
 def _field(call: Reached) -> Field:
-    states, tensor = call.states, next(leaves(call.output), None) if call.output is not None else None
-    shape = tensor.shape if tensor is not None else ()
-    at = (1 if call.channels_first else len(shape) - 1) if len(shape) > 2 else None
+    states, shape = call.states, call.output.shape if call.output is not None else ()
+    at = call.channels if len(shape) > 2 else None
     maps = shape[at] if at is not None else None
     every = [_seen(state, at) for state in states.values()] if states is not None else []
     if not every or None in every:
