@@ -168,7 +168,7 @@ def _flattened(seen: Seen) -> _Flattened | None:
         shape = tensor.shape[1:] if isinstance(tensor, Tensor) else ()
         image: tuple[int | None, ...] = (*shape, 1) if len(shape) == 2 else shape
         if len(shape) == 3 and isinstance(node.inputs, Ref) and not node.inputs.path:
-            channels = channel_axes(seen.typed)[node.inputs.node] - 1
+            channels = channel_axes(seen.typed).get(node.inputs.node, 3) - 1
     else:
         side = math.isqrt(seen.inputs[0].shape[-1])
         square = not isinstance(node, Op) and side * side == seen.inputs[0].shape[-1] and seen.inputs[0].ndim == 2

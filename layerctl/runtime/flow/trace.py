@@ -79,7 +79,7 @@ def _layers(
     channels = channel_axes(planned.typed)
     for call in walk(planned, model, inputs):
         name = call.step.layer
-        seen = _seen(planned.typed, call, channels[call.step.node])
+        seen = _seen(planned.typed, call, channels.get(call.step.node))
         if keep is True or keep == within + name:
             kept.setdefault(within + name, []).append(seen)
         traced = _call(seen)
@@ -126,10 +126,10 @@ def _with_gradient(layer: LayerTrace, keras_layer: Any, gradients: Mapping[int, 
     return replace(layer, weights=weights, layers=inner)
 
 
-def _seen(typed: TypedGraph, call: Called, channels: int) -> Seen:
+def _seen(typed: TypedGraph, call: Called, channels: int | None) -> Seen:
     flatten = backend.keras().tree.flatten
     inputs, outputs = ([array(value) for value in flatten(values)] for values in (call.inputs, call.output))
-    return Seen(typed, call.step, call.layer, inputs, outputs, channels)
+    return Seen(typed, call.step, call.layer, inputs, outputs, outputs[0].ndim - 1 if channels is None else channels)
 
 
 def _call(seen: Seen) -> CallTrace:
