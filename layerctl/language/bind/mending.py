@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic_core import ValidationError
 
 from layerctl.base.model import Model
+from layerctl.base.numbers import MAX_DIGITS
 from layerctl.catalog import Arguments
 from layerctl.catalog.renamings import renamed, renaming
 from layerctl.diagnostics import Advice, Edit
 from layerctl.language.bind.edits import flow, is_bare, removed, text_of
 from layerctl.language.bind.fields import object_fields
 from layerctl.language.bind.words import describe_field, is_number, literal_choices, sizes
-from layerctl.language.syntax import MAX_DIGITS, Entry, Mapping, Node, Scalar, Sequence, scalar_value
+from layerctl.language.syntax import Entry, Mapping, Node, Scalar, Sequence, scalar_value
 
 if TYPE_CHECKING:
     from layerctl.language.bind.interface import Binding

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-MAX_DIGITS = 400
+from layerctl.base.numbers import MAX_DIGITS
 
 NUMBER = re.compile(
     r"""(?P<int>[-+]?[0-9][0-9_]*)
