@@ -110,3 +110,11 @@ def test_a_list_beside_half_precision_stays_half() -> None:
     typed = model("dtype: mixed_float16\ninputs: {x: [4]}\nlayers: [{Dense: 2}, {ops.add: [1, 2]}]\n")
     assert typed.nodes[-1].output is not None
     assert typed.nodes[-1].output.dtype == "float16"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("item", ["ops.stop_gradient", "ops.relu", "{ops.multiply: 2.0}"])
+def test_in_a_nested_model(item: str) -> None:
+    """They have no weights, and no dtype policy to find those of."""
+    body = f"{{inputs: {{y: [4]}}, layers: [{{Dense: 3}}, {item}]}}"
+    typed = model(f"inputs: {{x: [4]}}\nmodels: {{body: {body}}}\nlayers: [body]\n")
+    assert [row.params for row in summarize(typed).rows] == [15]

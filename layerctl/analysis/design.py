@@ -87,7 +87,7 @@ class Design:
         windows = []
         for _, op, layer in self._calls:
             tensor = self.given(op) if layer.moves_window else None
-            if tensor is not None and isinstance(slides := layer.reach(tensor.shape), tuple):
+            if tensor is not None and (slides := layer.slides(tensor.shape)):
                 windows.append((op, slides))
         return windows
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -108,6 +109,7 @@ def compare(
         from layerctl.runtime.study.candidate import Options, candidate, common_metrics
         from layerctl.runtime.study.compare import check_alike
         from layerctl.runtime.study.looks import looked
+        from layerctl.runtime.study.perturb import measured
         from layerctl.runtime.study.trials import Seed
         from layerctl.runtime.study.verdicts import Terms
 
@@ -122,6 +124,7 @@ def compare(
             listener.noticed(note)
         terms = Terms(_metric(metric, common_metrics(candidates)), chosen.end, target)
         comparison = looked(candidates, [Seed(*one) for one in chosen.seeds], chosen.looks, terms, options, listener)
+        comparison = replace(comparison, disturbances=measured(candidates[0], comparison.disturbances))
         if report is not None:
             from layerctl.runtime.study.reports import write
 

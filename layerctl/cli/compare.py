@@ -73,7 +73,11 @@ def command(
     ] = None,
     perturb: Annotated[
         str | None,
-        typer.Option("--perturb", metavar="NAME,…", help="Test under these too: permute, shift, noise, occlude, rotate."),
+        typer.Option(
+            "--perturb",
+            metavar="NAME,…",
+            help="Test under these too: permute, shift, noise, occlude, rotate.",
+        ),
     ] = None,
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FILE", help="Write a report with pictures, .html, or one in .md.")
@@ -102,6 +106,9 @@ def command(
     All get the same data in the same order from the same seeds. Finished trials are kept: after
     Ctrl-C the same call does the rest. A verdict allows for chance in training and in the test
     samples; looks with more and more seeds share one error probability of 5 %.
+
+    --perturb tests under disturbances of the images, too, at several strengths. Noise is added in full, so that pixels
+    may leave their range; a row says how much each disturbance changes a pixel.
     """
     from layerctl.api.compare import compare
     from layerctl.compiler.trainable import settings

@@ -35,7 +35,11 @@ def command(
     expand_nested: Annotated[bool, typer.Option("--expand-nested", help="Show the layers of nested models too.")] = False,
     columns: Annotated[
         str | None,
-        typer.Option("--columns", metavar="NAME,…", help="Further ones: receptive_field, effective_stride, feature_maps."),
+        typer.Option(
+            "--columns",
+            metavar="NAME,…",
+            help="Further ones: receptive_field, receptive_positions, effective_stride, feature_maps.",
+        ),
     ] = None,
     max_layers: MaxLayers = None,
     include_root: IncludeRoot = None,
@@ -53,6 +57,9 @@ def command(
     --depth N shows N levels of the tree. What is deeper is folded into the row above it, which is marked with ▸ and has the sums.
     Without --depth the table has as many levels as fit into 32 rows. Where blocks are open, only those that repeat with the same
     shapes and figures are one row, below the first of them. --depth all shows every layer.
+
+    --columns receptive_field shows over how many positions of the input a value reaches, along each axis of an image or sequence;
+    receptive_positions how many of these count, fewer where the field has gaps. Both are exact; `?` is what is not known.
 
     A row without an input reads the row above it. Inputs are named as within the block; `↑dense` is a layer outside of it, where
     it has a `dense` of its own. JSON always has every layer.

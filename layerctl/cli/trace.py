@@ -56,7 +56,10 @@ def command(
     """Show what values flow through a model: each layer's outputs and weights, and how they are distributed.
 
     A spec has the weights that training with the same seed begins with; a run those that it ended with. Lines
-    with ! point out dead units, scales that explode or vanish, and weights that get no gradient.
+    with ! point out dead units, scales that explode or vanish, in one layer or over several, activations where they are flat, and
+    weights that get no gradient. What chance explains, as units that are 0 for a single sample, is not pointed out.
+
+    --gradients computes the loss as training does, with the penalties and the weights of classes that the spec has.
     """
     from layerctl.api.trace import trace
 

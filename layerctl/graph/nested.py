@@ -86,7 +86,7 @@ class Functional(Layer):
             op = self.typed.graph.nodes[index]
             assert isinstance(op, Op)
             assert op.layer is not None
-            policy = self.typed.policies[op.layer.dtype or self.typed.graph.dtype]
+            policy = self.typed.policies[op.layer.own_policy or self.typed.graph.dtype]
             weights = self.typed.nodes[index].weights
             if weights is None:
                 raise Unknown

@@ -76,11 +76,17 @@ def _target_cells(time: TimeToTarget) -> tuple[str, str]:
     return (spread(time.epochs, 1) + few, spread(time.seconds, 2))
 
 
+CHANGE = "change of a pixel (rms, of the range)"
+"""The row that says how much of a disturbance arrived at the test images."""
+
+
 def disturbed(comparison: Comparison) -> Iterator[tuple[str, tuple[str, ...], Rows]]:
     """For each disturbance a title, columns and rows: the first metric of each variant by strength."""
     for disturbance in comparison.disturbances:
         metric = next(iter(disturbance.variants[0].metrics))
         rows = [(variant.name, *map(spread, variant.metrics[metric])) for variant in disturbance.variants]
+        if disturbance.change:
+            rows.append((CHANGE, *(f"{change:.3f}" for change in disturbance.change)))
         yield f"{disturbance.name}: {metric} by {disturbance.unit}", ("variant", *strengths(disturbance)), rows
 
 

@@ -82,10 +82,14 @@ def notes(record: TraceRecord, files: Iterable[str], width: int) -> Iterator[str
         yield from layout.sentences(note, width)
 
 
-def _notes(record: TraceRecord, files: Iterable[str]) -> Iterator[str]:
+def on_what(record: TraceRecord) -> str:
+    """The input in words: `32 samples of digits`."""
     noun = "sample" if record.samples == 1 else "samples"
-    what = f"{record.samples} random {noun}" if record.data == "random" else f"{record.samples} {noun} of {record.data}"
-    yield f"{what}; weights {record.weights}; seed {record.seed}"
+    return f"{record.samples} random {noun}" if record.data == "random" else f"{record.samples} {noun} of {record.data}"
+
+
+def _notes(record: TraceRecord, files: Iterable[str]) -> Iterator[str]:
+    yield f"{on_what(record)}; weights {record.weights}; seed {record.seed}"
     if record.loss is not None:
         yield f"loss of this batch: {number(record.loss)}"
     yield from (f"note: {note}" for note in record.notes)

@@ -132,6 +132,12 @@ def test_disturbances_are_kept_by_their_strengths(tmp_path: Path) -> None:
     assert kept.disturbed("noise", (0, 1)) is None
 
 
+def test_disturbances_of_an_earlier_version_are_tested_anew(tmp_path: Path) -> None:
+    """They had noise that was cut off at the ends of the range."""
+    (tmp_path / "noise.json").write_text(json.dumps({"levels": [0], "metrics": [METRICS]}))
+    assert Kept(tmp_path).disturbed("noise", (0,)) is None
+
+
 def test_where_nothing_can_be_kept_it_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     words = f"cannot keep a trial in {tmp_path}/file/one: {os.strerror(errno.ENOTDIR).lower()}"

@@ -215,10 +215,9 @@ def test_disturbances_do_what_they_say() -> None:
     for name, changed in found.items():
         assert changed.shape == images.shape, name
         assert changed.dtype == np.float32, name
-        assert changed.min() >= 0, name
-        assert changed.max() <= 1, name
+        assert name == "noise" or 0 <= changed.min() <= changed.max() <= 1, name
     assert ((found["occlude"] == 0).reshape(4, -1).sum(axis=1) == 4).all()
-    assert 0.1 < np.abs(found["noise"] - images).mean() < 0.3
+    assert (found["noise"] - images).std() == pytest.approx(0.2, rel=0.1)
 
 
 def test_a_shift_moves_each_image_as_a_whole() -> None:

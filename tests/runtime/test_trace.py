@@ -14,9 +14,10 @@ from layerctl.api.build import build
 from layerctl.api.trace import trace
 from layerctl.compiler.pipeline import compile_text
 from layerctl.diagnostics.errors import SpecError, UsageError
-from layerctl.report.findings import remarks
+from layerctl.report.findings import Circumstances, remarks
 from layerctl.report.results.following import Followed, Normalized, WeightedSum
 from layerctl.report.results.trace import LayerTrace, TraceRecord
+from layerctl.runtime.flow import pictures
 from tests.command_line import CommandLine
 
 pytestmark = [pytest.mark.keras, pytest.mark.usefixtures("keras")]
@@ -193,6 +194,92 @@ def test_gradients_are_those_of_the_loss(keras: Any) -> None:
     assert (moving.trainable, moving.gradient) == (False, None)
 
 
+WEIGHED = """
+inputs: {x: [6]}
+layers: [{Dense: {units: 5, activation: tanh, kernel_regularizer: PENALTY}}, {Dense: {units: 2, activation: softmax}}]
+train: {data: synthetic, loss: sparse_categorical_crossentropyWEIGHTS}
+"""
+
+
+def loss(weights: str = "", penalty: str = "null") -> float:
+    text = WEIGHED.replace("WEIGHTS", weights and f", class_weight: {weights}").replace("PENALTY", penalty)
+    found = trace(compiled(text), gradients=True, samples=16, seed=3).record.loss
+    assert found is not None
+    return found
+
+
+def test_the_loss_is_that_of_training(keras: Any) -> None:
+    """With the weights of the classes, and with the penalties, which they do not change."""
+    plain, penalized = loss(), loss(penalty="{L2: 1.0}")
+    model = build(compiled(WEIGHED.replace("WEIGHTS", "").replace("PENALTY", "null")), seed=3)
+    penalty = float((model.layers[1].get_weights()[0] ** 2).sum())
+    assert penalized - plain == pytest.approx(penalty, rel=1e-4)
+    assert loss("{0: 20.0, 1: 20.0}") == pytest.approx(20 * plain, rel=1e-4)
+    assert loss("{0: 20.0, 1: 20.0}", "{L2: 1.0}") == pytest.approx(20 * plain + penalty, rel=1e-4)
+    first, second = loss("{0: 1.0, 1: 0.0}"), loss("{0: 0.0, 1: 1.0}")
+    assert first + second == pytest.approx(plain, rel=1e-4)
+
+
+@pytest.mark.parametrize("keyed", [False, True])
+def test_the_weights_of_the_classes_of_one_output(*, keyed: bool) -> None:
+    text = """
+    inputs: {x: [6]}
+    layers: [{Dense: {units: 2, activation: softmax}, name: a}, {Dense: 1, name: b, inputs: x}]
+    outputs: OUTPUTS
+    train: {data: synthetic, loss: {a: sparse_categorical_crossentropy, b: mse}WEIGHTS}
+    """.replace("OUTPUTS", "{a: a, b: b}" if keyed else "[a, b]")
+    plain = trace(compiled(text.replace("WEIGHTS", "")), gradients=True).record.loss
+    both = trace(compiled(text.replace("WEIGHTS", ", class_weight: {a: {0: 3.0, 1: 3.0}}")), gradients=True).record.loss
+    alone = trace(compiled(text.replace("WEIGHTS", ", class_weight: {a: {0: 0.0, 1: 0.0}}")), gradients=True).record.loss
+    assert plain is not None
+    assert both is not None
+    assert alone is not None
+    assert both - alone == pytest.approx(3 * (plain - alone), rel=1e-4)
+
+
+def test_a_gradient_that_stops_is_told() -> None:
+    text = """
+    inputs: {x: [20]}
+    models: {part: {inputs: {y: [20]}, layers: [{Dense: 20, name: cut}, ops.stop_gradient]}}
+    layers: [part, {Dense: {units: 8, trainable: false}}, {Dense: {units: 2, activation: softmax}}]
+    train: {data: synthetic, loss: sparse_categorical_crossentropy}
+    """
+    found = trace(compiled(text), gradients=True).record.remarks
+    assert [(remark.layer, remark.kind) for remark in found] == [("part/cut", "gradient")]
+    assert found[0].message.startswith("`kernel` and `bias` get no gradient")
+
+
+def test_units_are_channels_wherever_these_are() -> None:
+    text = """
+    inputs: {image: [2, 6, 7]}
+    layers:
+      - Conv2D: {filters: 4, kernel_size: 3, data_format: channels_first, bias_initializer: {Constant: BIAS}}
+      - ZeroPadding2D: {padding: [[0, 0], [0, 2]], data_format: channels_first}
+      - ReLU
+    """
+    assert not trace(compiled(text.replace("BIAS", "0.0")), samples=16).record.remarks
+    bias, dead = trace(compiled(text.replace("BIAS", "-100.0")), samples=16).record.remarks
+    assert (bias.layer, bias.kind) == ("conv2d", "weights")
+    assert (dead.layer, dead.kind, "4 of 4 units" in dead.message) == ("re_lu", "dead", True)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_sound_network_is_not_remarked_on(seed: int) -> None:
+    """From a single sample either."""
+    for text in (
+        IMAGE,
+        "inputs: {x: [5]}\nlayers: [{Dense: {units: 4, activation: relu}}, {Dense: {units: 3, activation: tanh}}, {Dense: 2}]",
+    ):
+        assert not trace(compiled(text), seed=seed).record.remarks
+
+
+def test_layers_that_shrink_their_inputs_together() -> None:
+    dense = "{Dense: {units: 64, kernel_initializer: {RandomNormal: {stddev: 0.04}}}}, {Activation: tanh}"
+    found = trace(compiled(f"inputs: {{x: [64]}}\nlayers: [{', '.join([dense] * 5)}]"), samples=16).record.remarks
+    assert [(remark.layer, remark.kind) for remark in found] == [("dense_4", "vanishing")]
+    assert "from `dense` on" in found[0].message
+
+
 NESTED = """
 inputs: {a: [4], b: {shape: [3], dtype: int32}}
 models:
@@ -236,7 +323,7 @@ def test_what_stands_out() -> None:
     """
     found = trace(compiled(text), gradients=True).record.remarks
     said = {(remark.layer, remark.kind): remark.message for remark in found}
-    assert said["dense", "dead"] == "6 of 6 units are 0 on all 32 samples: they are dead"
+    assert said["dense", "dead"] == "6 of 6 units are 0 on all 32 samples: dead, as far as these show"
     assert "outside -1 … 1" in said["dense_1", "weights"]
     assert ("dense", "gradient") in said
     exploding = trace(compiled(text.replace("-100.0", "1.0")), samples=8).record.remarks
@@ -248,7 +335,7 @@ def test_infinite_values_are_told() -> None:
     record = trace(compiled("inputs: {x: [4]}\nlayers: [ops.log]"), seed=1).record
     assert any(remark.kind == "nonfinite" for remark in record.remarks)
     json.dumps(record.to_json(), allow_nan=False)
-    assert remarks((), 1) == ()
+    assert remarks((), Circumstances(1)) == ()
 
 
 def test_a_run_and_files(cli: CommandLine) -> None:
@@ -334,3 +421,36 @@ def test_the_table_for_people(cli: CommandLine) -> None:
     assert "32 samples of synthetic; weights fresh; seed 3" in found.out
     detail = cli("trace", "image", "--layer", "conv2d", "--at", "2,2,1")
     assert "10 products with padding are 0" in detail.out
+
+
+def test_pictures_of_channels_first(tmp_path: Path) -> None:
+    """Maps, kernels and weights are pictures of the channels, wherever these are."""
+    text = """
+    inputs: {image: [2, 9, 8]}
+    layers:
+      - Conv2D: {filters: 3, kernel_size: 2, data_format: channels_first}
+      - DepthwiseConv2D: {kernel_size: 2, depth_multiplier: 2, data_format: channels_first}
+      - Conv2DTranspose: {filters: 5, kernel_size: 2, data_format: channels_first}
+      - Flatten
+      - Dense: 2
+    """
+    found = trace(compiled(text), outputs=[tmp_path])
+    drawn: dict[str, list[Any]] = {}
+
+    def images(title: str, every: list[Any], colours: str, *, shared: bool) -> bytes:
+        drawn[title.partition(",")[0]] = [image.shape for image in every]
+        return b""
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pictures, "images", images)
+        for name, calls in found.flow.calls.items():
+            list(pictures.of_layer(name, calls[0]))
+    assert drawn == {
+        "conv2d: feature maps of the first sample": [(8, 7)] * 3,
+        "conv2d: kernels": [(2, 2)] * 3,
+        "depthwise_conv2d: feature maps of the first sample": [(7, 6)] * 6,
+        "depthwise_conv2d: kernels": [(2, 2)] * 6,
+        "conv2d_transpose: feature maps of the first sample": [(8, 7)] * 5,
+        "conv2d_transpose: kernels": [(2, 2)] * 5,
+        "dense: weights of each unit on the image": [(8, 7)] * 2,
+    }

@@ -1,5 +1,6 @@
 """The base class of Attention and AdditiveAttention: scores of queries and keys, and the sum of values weighted by them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import Field
@@ -7,11 +8,35 @@ from pydantic import Field
 from layerctl.base.shapes import Shape, Tensor, broadcast, prod, same, text
 from layerctl.catalog import Rate, Seed
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, MaskTree, Refusal, Tree
+from layerctl.catalog.layers._base import Call, Layer, MaskTree, Reach, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongDtype, WrongRank
 from layerctl.catalog.layers._masks import broadcasts, checked_mask
+from layerctl.catalog.layers._receptive_field import along
 
 NAMES = ("query", "value", "key")
+
+
+def attending(
+    part: int | str, shapes: Mapping[int | str, Shape], axes: tuple[int, ...], names: tuple[str, ...], *, some: bool
+) -> Reach:
+    """The reach of attention along some axes: of the query its own steps, of value and key all steps.
+
+    Args:
+        part: as in `reach_of`.
+        shapes: likewise.
+        axes: the axes of the steps.
+        names: the arguments of the call that are query, value and key, in their order.
+        some: whether a query attends to some of the steps only.
+    """
+    name = names[part] if isinstance(part, int) and part < len(names) else part
+    shape = shapes[part]
+    if name == names[0]:
+        return along(shape, (-1,))
+    if name not in names:
+        return None
+    steps = tuple(axis % len(shape) for axis in axes)
+    reads = along(shape, (-1, *steps))
+    return tuple(read._replace(among=steps) if some and axis in steps else read for axis, read in enumerate(reads, 1))
 
 
 class Attending(Layer):
@@ -31,7 +56,6 @@ class Attending(Layer):
     """
 
     category = "attention"
-    fixed_reach = "all"
     input_kind = "list"
     call_arguments = ("inputs", "mask", "training", "return_attention_scores", "use_causal_mask")
     masks = "passes"
@@ -46,6 +70,9 @@ class Attending(Layer):
     use_scale: bool = Field(False, description="whether the scores are multiplied by a learned weight.")
     dropout: Rate = Field(0.0, description="the share of the attention weights that is dropped in training.")
     seed: Seed | None = Field(None, description="makes the dropout repeatable.")
+
+    def reach_of(self, part: int | str, shapes: Mapping[int | str, Shape], literals: Mapping[str, Any]) -> Reach:
+        return attending(part, shapes, (-2,), NAMES, some=bool(literals.get("use_causal_mask")))
 
     @property
     def adds(self) -> bool:

@@ -37,7 +37,9 @@ from layerctl.catalog.layers._receptive_field import (
     HasDataFormat,
     ImageFormat,
     Reach,
+    Read,
     Slide,
+    Taps,
     VolumeFormat,
 )
 from layerctl.catalog.layers._rewriting import AboutRewriting, Product
@@ -48,7 +50,7 @@ from layerctl.catalog.layers._variants import AboutVariants
 __all__ = [
     "FLOATS", "AlongAxis", "Call", "DataFormat", "DtypePolicy", "FixedPart", "FixedReach",
     "HasActivation", "HasDataFormat", "HasLora", "ImageFormat", "InputKind", "Layer", "MaskTree", "Masks", "OfSparse", "Policy",
-    "Product", "Reach", "Refusal", "Slide", "Tree", "VolumeFormat", "Weight", "layer_class", "leaves",
+    "Product", "Reach", "Read", "Refusal", "Slide", "Taps", "Tree", "VolumeFormat", "Weight", "layer_class", "leaves",
 ]  # fmt: skip
 """The names that the file of a layer imports."""
 

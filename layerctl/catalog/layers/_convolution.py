@@ -1,13 +1,13 @@
 """The base classes of convolutions: output shape, checks of dtypes, and MACs."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, WithJsonSchema
 
 from layerctl.base.shapes import Shape, Tensor, prod
 from layerctl.catalog import ArgumentError, in_any_case
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, HasActivation, Reach, Refusal, Slide, Tree
+from layerctl.catalog.layers._base import Call, HasActivation, Reach, Read, Refusal, Slide, Tree
 from layerctl.catalog.layers._codes import WrongDtype
 from layerctl.catalog.layers._origin import Window
 from layerctl.catalog.layers._spatial import Spatial
@@ -20,13 +20,18 @@ CausalPadding = Annotated[Literal["valid", "same", "causal"], lower, WithJsonSch
 
 
 class Convolution(HasActivation, Spatial):
-    """A layer that moves a kernel along its axes; a family adds arguments, weights, `filters_for` and `macs_at_position`."""
+    """A layer that moves a kernel along its axes; a family adds arguments, weights, `filters_for` and `macs_at_position`.
+
+    Class attributes:
+        in_groups: whether each channel of the output is computed from some channels of the input only.
+    """
 
     category = "convolutional"
     output_channels = "filters"
     is_matrix = True
     moves_window = True
     makes_channels = True
+    in_groups: ClassVar[bool] = False
 
     if TYPE_CHECKING:  # each family declares them where Keras's constructor has them
         kernel_size: Any
@@ -57,6 +62,10 @@ class Convolution(HasActivation, Spatial):
         return self.channel_axis if self.use_bias else None
 
     def reach(self, shape: Shape) -> Reach:
+        channel = Read(None, among=(self.channel_axis % len(shape),) if self.in_groups else ())
+        return self.spatially(self.windows_read(shape), channel)
+
+    def slides(self, shape: Shape) -> tuple[Slide, ...]:
         spans = (rate * (size - 1) + 1 for size, rate in zip(self.kernel, self.each(self.dilation_rate), strict=True))
         return tuple(map(Slide, self.along(shape), spans, self.each(self.strides)))
 

@@ -7,7 +7,7 @@ from pydantic import NonNegativeInt
 from layerctl.base.shapes import Shape, add, text
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Refusal
+from layerctl.catalog.layers._base import Read, Refusal, Taps
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 
 Ends = NonNegativeInt | tuple[NonNegativeInt, NonNegativeInt]
@@ -32,6 +32,12 @@ def spatial(axes: int, channels_first: bool | None) -> range:
     """The indices of the spatial axes."""
     first = 2 if channels_first else 1
     return range(first, first + axes)
+
+
+def moved(shape: Shape, amounts: Any, axes: int, channels_first: bool | None, sign: int) -> tuple[Read, ...]:
+    """What is read where the amounts at the start of the axes are cut off (a `sign` of 1) or added (-1)."""
+    starts = {axis: start * sign for axis, (start, _) in zip(spatial(axes, channels_first), ends(amounts, axes), strict=True)}
+    return tuple(Read(axis, 1, ((Taps(starts.get(axis, 0)),),)) for axis in range(1, len(shape)))
 
 
 def cropped(shape: Shape, cropping: Any, axes: int, channels_first: bool | None) -> Shape:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from layerctl.base.shapes import Shape
+from layerctl.catalog.layers._receptive_field import Read, Taps
 
 Place = tuple[int, ...]
 """The index of a value in a sample, or in a weight."""
@@ -104,6 +105,24 @@ class Window(NamedTuple):
         if self.padding == "causal":
             return span - 1
         return max(0, (self.positions - 1) * self.stride + span - self.dim) // 2 if self.padding == "same" else 0
+
+    def read(self, axis: int, *, known: bool) -> Read:
+        """What the window reads along an axis; if the length of that is not `known`, it may lie further on by some positions."""
+        if known or self.padding != "same":
+            return Read(axis, self.stride, ((Taps(-self.before, self.taps, self.dilation),),))
+        span = self.dilation * (self.taps - 1) + 1
+        least, most = max(0, span - self.stride) // 2, (span - 1) // 2
+        return Read(axis, self.stride, ((Taps(-most, self.taps, self.dilation),),), most - least)
+
+    def read_transposed(self, axis: int) -> Read:
+        """What is read along an axis if the window moves over the output: the inputs whose window covers a position."""
+        phases = []
+        for phase in range(self.stride):
+            first = (phase + self.before) % self.stride
+            count = max(0, -(-(self.taps - first) // self.stride))
+            last = (phase + self.before - first) // self.stride
+            phases.append((Taps(last - (count - 1) * self.dilation, count, self.dilation),) if count else ())
+        return Read(axis, 1, tuple(phases))
 
     def taps_at(self, position: int) -> Iterator[tuple[int, int]]:
         """The taps of the window at a position that lie on the input: (tap, place)."""

@@ -8,7 +8,7 @@ from pydantic import Field
 from layerctl.base.shapes import Shape
 from layerctl.catalog import PerAxis
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import FLOATS, Call, DataFormat, Reach, Refusal, Slide, Tree
+from layerctl.catalog.layers._base import FLOATS, Call, DataFormat, Reach, Read, Refusal, Slide, Tree
 from layerctl.catalog.layers._codes import WrongDtype
 from layerctl.catalog.layers._origin import Origin, Place, Pool, Window
 from layerctl.catalog.layers._spatial import Spatial
@@ -70,6 +70,9 @@ class WindowPooling(Pooling):
     data_format: DataFormat | None = Field(None, description="`channels_last` or `channels_first`; null is `channels_last`.")
 
     def reach(self, shape: Shape) -> Reach:
+        return self.spatially(self.windows_read(shape), Read(self.channel_axis % len(shape)))
+
+    def slides(self, shape: Shape) -> tuple[Slide, ...]:
         return tuple(map(Slide, self.along(shape), self.each(self.pool_size), self.step))
 
     @property

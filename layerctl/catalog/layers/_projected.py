@@ -1,13 +1,15 @@
 """The base class of MultiHeadAttention and GroupQueryAttention: projections into heads, and masks on the scores."""
 
-from typing import ClassVar, Self
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
 
 from pydantic import Field, PositiveInt, model_validator
 
 from layerctl.base.shapes import Shape, Tensor, add, broadcast, prod, same, text
 from layerctl.catalog import ArgumentError, Constraint, Initializer, Rate, Regularizer, Seed
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Refusal, Tree, Weight
+from layerctl.catalog.layers._attention import attending
+from layerctl.catalog.layers._base import Call, Layer, Reach, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongRank
 from layerctl.catalog.layers._masks import broadcasts, mask_of
 
@@ -20,7 +22,6 @@ class Projected(Layer):
     """
 
     category = "attention"
-    fixed_reach = "all"
     call_arguments = (
         *("query", "value", "key", "query_mask", "value_mask", "key_mask"),
         *("attention_mask", "return_attention_scores", "training", "use_causal_mask"),
@@ -124,6 +125,10 @@ class Projected(Layer):
                 message = f"the {part} {text(tensor.shape)} and the query {text(query.shape)} have batches of different sizes"
                 raise Refusal(ShapeDoesNotSuit, message, help="give both the same `batch_size`, or none")
         return query, value, key
+
+    def reach_of(self, part: int | str, shapes: Mapping[int | str, Shape], literals: Mapping[str, Any]) -> Reach:
+        some = bool(literals.get("use_causal_mask")) or self.sliding_window is not None or "attention_mask" in shapes
+        return attending(part, shapes, self.axes_of(Tensor(shapes[part])), self.call_arguments[:3], some=some)
 
     def check_rank(self, part: str, tensor: Tensor, query: Tensor) -> None:
         """Checks that the tensor has the rank of the query, at least 3."""

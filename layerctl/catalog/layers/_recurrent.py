@@ -1,13 +1,14 @@
 """The base classes of layers that run a cell over the steps of a sequence, such as LSTM, GRU and SimpleRNN."""
 
-from typing import ClassVar, Literal, Self
+from collections.abc import Mapping
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from layerctl.base.shapes import Tensor, prod, text
+from layerctl.base.shapes import Shape, Tensor, prod, text
 from layerctl.catalog import ArgumentError
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, FixedReach, Layer, MaskTree, Refusal, Tree
+from layerctl.catalog.layers._base import Call, Layer, MaskTree, Reach, Read, Refusal, Tree
 from layerctl.catalog.layers._cells import Gates, OfUnits, check_states, fits
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, UnknownDimension, WrongRank
 from layerctl.catalog.layers._masks import mask_of
@@ -17,7 +18,6 @@ class Loop(Layer):
     """A layer that runs a cell over the steps of a sequence."""
 
     category = "rnn"
-    fixed_reach: ClassVar[FixedReach] = "all"
     activation_is_last = False
     call_arguments = ("sequences", "initial_state", "mask", "training")
     masks = "passes"
@@ -51,6 +51,13 @@ class Loop(Layer):
     @property
     def with_all_steps(self) -> Self | None:
         return None if self.return_sequences else self.model_copy(update={"return_sequences": True})
+
+    def reach(self, shape: Shape) -> Reach:
+        """The last step depends on all steps, and another one on those before it."""
+        return (Read(None, among=(1,) if self.return_sequences else ()), *(Read(None),) * (len(shape) - 2))
+
+    def reach_of(self, part: int | str, shapes: Mapping[int | str, Shape], literals: Mapping[str, Any]) -> Reach:
+        return "all" if part == "initial_state" else super().reach_of(part, shapes, literals)
 
     def looped(self, call: Call, one: Tensor, state: Tree, *, stacked: bool = False) -> Tree:
         """The layer's output, from that of one step and the cell's states; checks the state and the mask of the call."""

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from layerctl.base.shapes import Dim, Shape, prod, text, window
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import HasDataFormat, Layer, Refusal
+from layerctl.catalog.layers._base import HasDataFormat, Layer, Read, Refusal
 from layerctl.catalog.layers._codes import KernelDoesNotFit
 from layerctl.catalog.layers._origin import Place, Window
 
@@ -113,6 +113,16 @@ class Spatial(HasDataFormat, Layer):
     def moving_windows(self, shape: Shape) -> tuple[Window, ...]:
         """How a window moves along each axis of an input of that shape; empty if there is no window."""
         return ()
+
+    def windows_read(self, shape: Shape) -> tuple[Read, ...]:
+        """What the moving windows read along each axis of an input of that shape."""
+        start = 2 if self.channels_first else 1
+        windows = zip(self.along(shape), self.moving_windows(shape), strict=True)
+        return tuple(window.read(axis, known=dim is not None) for axis, (dim, window) in enumerate(windows, start))
+
+    def spatially(self, reads: tuple[Read, ...], channel: Read) -> tuple[Read, ...]:
+        """What is read along the layer's axes, and along that of the channels, in the layer's data format."""
+        return (channel, *reads) if self.channels_first else (*reads, channel)
 
     def under_window(self, shape: Shape, position: Place) -> UnderWindow:
         """The taps of the window at a position of the output, on an input of that shape."""

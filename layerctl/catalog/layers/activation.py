@@ -5,6 +5,7 @@ from layerctl.catalog import Activation as Function
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._activations import ActivationLayer
 from layerctl.catalog.layers._base import Call, HasActivation, Layer, Reach, Tree
+from layerctl.catalog.layers._receptive_field import along
 
 OF_NUMBERS = frozenset(("leaky_relu", "relu", "relu6"))
 """Functions that work on integers, too."""
@@ -46,7 +47,7 @@ class Activation(HasActivation, ActivationLayer):
     def reach(self, shape: Shape) -> Reach:
         if isinstance(self.activation, Layer):
             return self.activation.reach(shape)
-        return "place" if self.elementwise or len(shape) > 2 else "all"
+        return "place" if self.elementwise else along(shape, (-1,))
 
     def output(self, call: Call) -> Tree:
         if isinstance(self.activation, Layer):

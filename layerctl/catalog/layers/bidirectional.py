@@ -2,9 +2,9 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from layerctl.base.shapes import Tensor, add, scale, text
+from layerctl.base.shapes import Shape, Tensor, add, scale, text
 from layerctl.catalog import ArgumentError
-from layerctl.catalog.layers._base import Call, Layer, MaskTree, Policy, Refusal, Tree, Weight, leaves
+from layerctl.catalog.layers._base import Call, Layer, MaskTree, Policy, Reach, Read, Refusal, Tree, Weight, leaves
 from layerctl.catalog.layers._cells import listed
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.layers._wrapper import Inner, OptionalInner, inner_call, inner_weights
@@ -38,7 +38,6 @@ class Bidirectional(Layer):
     """
 
     category = "rnn"
-    fixed_reach = "all"
     call_arguments = ("sequences", "initial_state", "mask", "training")
     can_be_frozen = False
     masks = "passes"
@@ -57,6 +56,14 @@ class Bidirectional(Layer):
     backward_layer: OptionalInner = Field(
         None, description="the layer that reads backwards, with `go_backwards: true`; by default a copy of `layer`."
     )
+
+    def reach(self, shape: Shape) -> Reach:
+        """Both directions together read all steps; where all steps are returned side by side, each value is of one direction."""
+        return None if self.merge_mode is None else (Read(None, among=self._side_by_side), *(Read(None),) * (len(shape) - 2))
+
+    @property
+    def _side_by_side(self) -> tuple[int, ...]:
+        return (2,) if self.merge_mode == "concat" and getattr(self.layer, "return_sequences", False) else ()
 
     @property
     def with_all_steps(self) -> Self | None:

@@ -1,7 +1,7 @@
 from pydantic import Field, PositiveInt
 
 from layerctl.base.shapes import Shape
-from layerctl.catalog.layers._base import Call, Tree
+from layerctl.catalog.layers._base import Call, Reach, Read, Taps, Tree
 from layerctl.catalog.layers._images import Images
 
 
@@ -31,6 +31,14 @@ class CenterCrop(Images):
             return self.output(call)
         height, width = (None if side is None else size for side, size in zip(sides, wanted, strict=True))
         return call.result(self.sized(call.x.shape, height, width))
+
+    def reach(self, shape: Shape) -> Reach:
+        sides = self.sides(shape)
+        if any(side is None or side < size for side, size in zip(sides, (self.height, self.width), strict=True)):
+            return None
+        first = 2 if self.channels_first else 1
+        starts = {first: ((sides[0] or 0) - self.height) // 2, first + 1: ((sides[1] or 0) - self.width) // 2}
+        return tuple(Read(axis, 1, ((Taps(starts.get(axis, 0)),),)) for axis in range(1, len(shape)))
 
     def compute_output_shape(self, shape: Shape) -> Shape:
         return self.sized(shape, self.height, self.width)

@@ -6,7 +6,7 @@ from layerctl.base.shapes import Shape, Tensor, add, broadcast, same, text
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, Layer, MaskTree, Reach, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapesDoNotMerge, WrongDtype
-from layerctl.catalog.layers._receptive_field import channels_by_axis
+from layerctl.catalog.layers._receptive_field import along, channels_by_axis
 
 
 class Concatenate(Layer):
@@ -60,7 +60,8 @@ class Concatenate(Layer):
         return channels_by_axis(self.axis, rank, most=4)  # axis 1 of a video holds the frames, which may be joined
 
     def reach(self, shape: Shape) -> Reach:
-        return "place" if len(shape) > 2 and self.axis in (-1, len(shape) - 1) else None
+        axis = self.axis % len(shape)
+        return along(shape, (axis,), among=(axis,)) if axis else None
 
     def mask(self, call: Call, input_mask: MaskTree) -> MaskTree:
         """Keras broadcasts each mask to its input and joins them like the inputs; a step counts if any of its values does."""

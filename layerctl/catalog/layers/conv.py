@@ -49,6 +49,10 @@ class _Conv(HasLora, Convolution):
     )
     lora_alpha: float | None = Field(None, description="the scale of the low-rank update; `lora_rank` by default.")
 
+    @property
+    def in_groups(self) -> bool:  # type: ignore[override]  # depends on the arguments
+        return self.groups > 1
+
     @model_validator(mode="after")
     def _arguments_agree(self) -> Self:
         check_strides_and_dilation(self)

@@ -5,7 +5,7 @@ from pydantic import Field, PositiveInt, model_validator
 from layerctl.base.shapes import Shape, prod, text
 from layerctl.catalog import Activation, Constraint, Initializer, PerAxis, Rate, Regularizer
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, DataFormat, HasActivation, Tree, Weight
+from layerctl.catalog.layers._base import Call, DataFormat, HasActivation, Reach, Tree, Weight
 from layerctl.catalog.layers._cells import check_activations, check_forget_bias
 from layerctl.catalog.layers._convolution import Padding, check_strides_and_dilation
 from layerctl.catalog.layers._noise import drawn_in_compute_dtype
@@ -64,7 +64,6 @@ class _ConvLSTM(Loop, _Arguments):
     MACs: steps × output positions × product of kernel_size × 4 × filters × (channels + filters).
     """
 
-    fixed_reach = None
     fixed_by_first_call = "step"
     can_be_frozen = False
     makes_channels = True
@@ -96,6 +95,9 @@ class _ConvLSTM(Loop, _Arguments):
             checks.known(step, axis, f"the state needs to know all axes of a step but the batch, {text(step)}")
         sizes = self.window_positions(self.along(step), "kernel_size", self.strides, self.padding, self.dilation_rate)
         return self.shaped(step, sizes, self.filters)
+
+    def reach(self, shape: Shape) -> Reach:
+        return None
 
     def channels_at(self, rank: int) -> int | None:
         return 2 if self.channels_first else rank - 1

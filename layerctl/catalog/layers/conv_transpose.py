@@ -6,9 +6,10 @@ from pydantic import Field, PositiveInt, model_validator
 from layerctl.base.shapes import Dim, Shape, add, prod, scale
 from layerctl.catalog import Activation, ArgumentError, Constraint, Initializer, PerAxis, Regularizer
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, DataFormat, Reach, Slide, Tree, Weight
+from layerctl.catalog.layers._base import Call, DataFormat, Reach, Read, Slide, Tree, Weight
 from layerctl.catalog.layers._convolution import Convolution, Padding, check_strides_and_dilation
 from layerctl.catalog.layers._origin import Origin, Place, Sum, Term, Window
+from layerctl.catalog.layers._receptive_field import MOST_PHASES
 from layerctl.catalog.layers._spatial import Paddings1, Paddings2, Paddings3, Sizes1, Sizes2, Sizes3
 
 OUTPUT_PADDING = "positions to add at the end, fewer than `strides`; by default as in the formulas above."
@@ -73,9 +74,15 @@ class _ConvTranspose(Convolution):
         return self.filters
 
     def reach(self, shape: Shape) -> Reach:
-        """An output value depends on the inputs whose kernel, placed on the output, covers it: span / stride, rounded up."""
-        rows = zip(self.along(shape), self.spans, self.each(self.strides), strict=True)
-        return tuple(Slide(dim, -(-span // stride), 1, stride) for dim, span, stride in rows)
+        return super().reach(shape) if max(self.each(self.strides)) <= MOST_PHASES else None
+
+    def windows_read(self, shape: Shape) -> tuple[Read, ...]:
+        known = tuple(dim or 1 for dim in shape)  # where the window lies does not depend on the length
+        windows = self.moving_windows(known)
+        return tuple(window.read_transposed(axis) for axis, window in enumerate(windows, 2 if self.channels_first else 1))
+
+    def slides(self, shape: Shape) -> tuple[Slide, ...]:
+        return ()
 
     def moving_windows(self, shape: Shape) -> tuple[Window, ...]:
         """How the window moves over the output: the layer is the gradient of a convolution from output to input."""

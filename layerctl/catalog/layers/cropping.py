@@ -3,8 +3,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pydantic import Field
 
 from layerctl.base.shapes import Shape
-from layerctl.catalog.layers._base import HasDataFormat, ImageFormat, VolumeFormat
-from layerctl.catalog.layers._edges import Edges1D, Edges2D, Edges3D, cropped
+from layerctl.catalog.layers._base import HasDataFormat, ImageFormat, Reach, VolumeFormat
+from layerctl.catalog.layers._edges import Edges1D, Edges2D, Edges3D, cropped, moved
 from layerctl.catalog.layers._reshaping import Reshaping
 
 
@@ -14,11 +14,13 @@ class _Cropping(Reshaping):
     Output shape: the input's, each spatial axis shorter by the values cut off at its two ends.
     """
 
-    fixed_reach = "place"
     spatial_axes: ClassVar[int]
 
     if TYPE_CHECKING:
         cropping: Any
+
+    def reach(self, shape: Shape) -> Reach:
+        return moved(shape, self.cropping, self.spatial_axes, self.channels_first, 1)
 
     def compute_output_shape(self, shape: Shape) -> Shape:
         return cropped(shape, self.cropping, self.spatial_axes, self.channels_first)

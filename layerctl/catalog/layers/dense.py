@@ -7,6 +7,7 @@ from layerctl.catalog import Activation, Constraint, Initializer, Regularizer
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, HasActivation, HasLora, Layer, Product, Reach, Tree, Weight
 from layerctl.catalog.layers._origin import Origin, Place, Sum, Term
+from layerctl.catalog.layers._receptive_field import along
 
 
 class Dense(HasActivation, HasLora, Layer):
@@ -64,7 +65,7 @@ class Dense(HasActivation, HasLora, Layer):
         return -1 if self.use_bias else None
 
     def reach(self, shape: Shape) -> Reach:
-        return "all" if len(shape) == 2 else "place"
+        return along(shape, (-1,))
 
     def compute_output_shape(self, shape: Shape) -> Shape:
         checks.min_rank(shape, 2)

@@ -18,6 +18,7 @@ class _DepthwiseConv(ChannelWise):
     """
 
     output_channels = "channels × depth_multiplier"
+    in_groups = True
 
     kernel_size: PerAxis = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: PerAxis = Field(1, description="the step from one position to the next.")

@@ -1,13 +1,15 @@
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from layerctl.base.shapes import Shape, prod, text
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, MaskTree, Refusal, Tree
+from layerctl.catalog.layers._base import Call, Layer, MaskTree, Reach, Read, Refusal, Tree
 from layerctl.catalog.layers._codes import AxisOutOfRange, ShapesDoNotMerge
 from layerctl.catalog.layers._merge import common_batch, pair
+from layerctl.catalog.layers._receptive_field import along
 
 
 class Dot(Layer):
@@ -30,7 +32,6 @@ class Dot(Layer):
     joins_branches = True
     keeps_dtype_when_run = True
     of_sparse = "sparse if all are"
-    fixed_reach = "all"
     input_kind = "list"
     masks = "passes"
 
@@ -40,6 +41,12 @@ class Dot(Layer):
     normalize: bool = Field(
         False, description="whether both inputs are first scaled to length 1 along that axis, which gives the cosine similarity."
     )
+
+    def reach_of(self, part: int | str, shapes: Mapping[int | str, Shape], literals: Mapping[str, Any]) -> Reach:
+        summed = self.summed(shapes[0], shapes[1])[part == 1]
+        before = 0 if part == 0 else len(shapes[0]) - 2
+        reads = along(shapes[part], (summed,), kept=False)
+        return tuple(read if read.axis is None else Read(read.axis + before) for read in reads)
 
     def mask(self, call: Call, input_mask: MaskTree) -> MaskTree:
         return None

@@ -7,8 +7,9 @@ from pydantic import AfterValidator, Field, PositiveInt, model_validator
 from layerctl.base.shapes import Dim, Shape, prod, same, text
 from layerctl.catalog import Activation, ArgumentError, Constraint, Initializer, Regularizer, Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, HasActivation, HasLora, Layer, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import Call, HasActivation, HasLora, Layer, Reach, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, UnknownDimension, WrongRank
+from layerctl.catalog.layers._receptive_field import by_letters
 
 FORMS = (
     re.compile(r"(?P<input>[a-zA-Z]+),(?P<kernel>[a-zA-Z]+)->(?P<output>[a-zA-Z]+)"),
@@ -171,6 +172,11 @@ class EinsumDense(HasActivation, HasLora, Layer):
             bias = (*bias, *(1 for _ in range(elided if letters.right else 0)))
         known = {letter: size for letter, size in (wanted | sizes).items() if size is not None}
         return Shapes(kernel, bias, output, {letter: known.get(letter) for letter in wanted | sizes})
+
+    def reach(self, shape: Shape) -> Reach:
+        letters, elided = self.letters, list(range(self.elided(shape)))
+        left, right = (elided if letters.left else []), (elided if letters.right else [])
+        return by_letters([*left, *letters.input, *right], [*left, *letters.output, *right], shape)
 
     def elided(self, shape: Shape) -> int:
         """How many axes the ellipsis stands for."""

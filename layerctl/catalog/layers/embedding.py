@@ -5,7 +5,7 @@ from pydantic import Field, PositiveInt, model_validator
 from layerctl.base.shapes import Shape, Tensor
 from layerctl.catalog import Constraint, Initializer, Regularizer
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, HasLora, Layer, Masks, MaskTree, Tree, Weight
+from layerctl.catalog.layers._base import Call, HasLora, Layer, Masks, MaskTree, Reach, Read, Tree, Weight
 from layerctl.catalog.layers._origin import Entry, Origin, Place
 
 
@@ -31,7 +31,6 @@ class Embedding(HasLora, Layer):
 
     of_sparse = "dense"
     category = "core"
-    fixed_reach = "place"
 
     input_dim: PositiveInt = Field(description="the number of rows: the largest integer + 1.")
     output_dim: PositiveInt = Field(description="the length of each vector.")
@@ -62,6 +61,9 @@ class Embedding(HasLora, Layer):
 
     def gives_sparse(self, call: Call) -> bool | None:
         return None if self.mask_zero else super().gives_sparse(call)
+
+    def reach(self, shape: Shape) -> Reach:
+        return tuple(map(Read, range(1, len(shape))))
 
     def output(self, call: Call) -> Tree:
         checks.numeric(call.x, "Embedding")

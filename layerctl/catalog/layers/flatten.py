@@ -2,7 +2,7 @@ from pydantic import Field
 
 from layerctl.base.shapes import Shape, Tensor, prod
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, DataFormat, HasDataFormat, Reach, Tree
+from layerctl.catalog.layers._base import Call, DataFormat, HasDataFormat, Reach, Read, Tree
 from layerctl.catalog.layers._reshaping import Reshaping
 
 
@@ -35,7 +35,7 @@ class Flatten(HasDataFormat, Reshaping):
         return None  # it only changes the order of the values
 
     def reach(self, shape: Shape) -> Reach:
-        return "all" if len(shape) > 2 else "place"
+        return "place" if len(shape) == 2 else tuple(Read(None, among=(1,)) for _ in shape[1:])
 
     def output(self, call: Call) -> Tree:
         return Tensor(self.compute_output_shape(call.x.shape), call.x.dtype)

@@ -2,10 +2,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, NonNegativeFloat
 
-from layerctl.base.shapes import text
+from layerctl.base.shapes import Shape, text
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import Call, Reach, Read, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import ChannelsNotDivisible
 from layerctl.catalog.layers._normalization import SIZE_NEEDED, Affine, gamma_and_beta
 
@@ -30,7 +30,6 @@ class GroupNormalization(Affine):
     """
 
     fixed_by_first_call = "channels"
-    fixed_reach = "all"
     masks = "passes"
 
     groups: Annotated[int, AfterValidator(_groups), Says("a positive integer, or -1")] = Field(
@@ -47,6 +46,10 @@ class GroupNormalization(Affine):
 
     def channels_at(self, rank: int) -> int | None:
         return self.axis % rank
+
+    def reach(self, shape: Shape) -> Reach:
+        channel = self.axis % len(shape)
+        return tuple(Read(None, among=(axis,) if axis == channel else ()) for axis in range(1, len(shape)))
 
     def output(self, call: Call) -> Tree:
         x = call.x

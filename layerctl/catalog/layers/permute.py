@@ -1,7 +1,7 @@
 from pydantic import Field
 
 from layerctl.base.shapes import Shape, Tensor, text
-from layerctl.catalog.layers._base import Call, Refusal, Tree
+from layerctl.catalog.layers._base import Call, Reach, Read, Refusal, Tree
 from layerctl.catalog.layers._codes import AxisOutOfRange, WrongRank
 from layerctl.catalog.layers._reshaping import Reshaping
 
@@ -27,6 +27,9 @@ class Permute(Reshaping):
 
     def output(self, call: Call) -> Tree:
         return Tensor(self.compute_output_shape(call.x.shape), call.x.dtype)
+
+    def reach(self, shape: Shape) -> Reach:
+        return tuple(Read(self.dims.index(axis) + 1) for axis in range(1, len(shape)))
 
     def compute_output_shape(self, shape: Shape) -> Shape:
         shown = ", ".join(map(str, self.dims))

@@ -2,6 +2,7 @@ from pydantic import Field, PositiveInt
 
 from layerctl.base.shapes import Shape
 from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Reach, Read
 from layerctl.catalog.layers._reshaping import Reshaping
 
 
@@ -19,6 +20,9 @@ class RepeatVector(Reshaping):
     """
 
     n: PositiveInt = Field(description="the number of steps.")
+
+    def reach(self, shape: Shape) -> Reach:
+        return (Read(2),)
 
     def compute_output_shape(self, shape: Shape) -> Shape:
         checks.rank(shape, 2)

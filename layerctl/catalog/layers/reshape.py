@@ -5,8 +5,9 @@ from pydantic import AfterValidator, Field
 from layerctl.base.shapes import Shape, Tensor, prod, text
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Refusal, Tree
+from layerctl.catalog.layers._base import Call, Reach, Refusal, Tree
 from layerctl.catalog.layers._codes import ReshapeDoesNotFit
+from layerctl.catalog.layers._receptive_field import regrouped
 from layerctl.catalog.layers._reshaping import Reshaping
 
 
@@ -42,6 +43,9 @@ class Reshape(Reshaping):
         AfterValidator(_sizes),
         Says("a list of positive integers without the batch, one of which may be -1 or null"),
     ] = Field(description="the new shape without the batch; one size may be -1 or null, which is then computed.")
+
+    def reach(self, shape: Shape) -> Reach:
+        return regrouped(shape, self.compute_output_shape(shape))
 
     def output(self, call: Call) -> Tree:
         return Tensor(self.compute_output_shape(call.x.shape), call.x.dtype)

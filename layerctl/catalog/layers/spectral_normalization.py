@@ -5,7 +5,7 @@ from pydantic import Field, PositiveInt, model_validator
 from layerctl.base.shapes import Shape, Tensor
 from layerctl.catalog import ArgumentError
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Layer, Reach, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import Call, Layer, Reach, Refusal, Slide, Tree, Weight
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.layers._wrapper import Inner, check_alone, inner_call, inner_weights
 
@@ -72,6 +72,9 @@ class SpectralNormalization(Layer):
 
     def reach(self, shape: Shape) -> Reach:
         return self.layer.reach(shape)  # type: ignore[no-any-return]
+
+    def slides(self, shape: Shape) -> tuple[Slide, ...]:
+        return self.layer.slides(shape)  # type: ignore[no-any-return]
 
     def weights(self, call: Call) -> tuple[Weight, ...]:
         weights = inner_weights(call, self.layer, inner_call(call, self.layer, call.x, {}))

@@ -4,7 +4,7 @@ from pydantic import Field, model_validator
 
 from layerctl.base.shapes import Shape, Tensor, prod, same, text
 from layerctl.catalog import ArgumentError
-from layerctl.catalog.layers._base import FLOATS, Call, Layer, Policy, Product, Refusal, Tree, Weight
+from layerctl.catalog.layers._base import FLOATS, Call, Layer, Policy, Product, Reach, Read, Refusal, Tree, Weight
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, WrongRank
 from layerctl.catalog.layers._masks import mask_of
 from layerctl.catalog.layers._wrapper import Inner, check_alone, inner_call, inner_weights
@@ -61,6 +61,15 @@ class TimeDistributed(Layer):
         step = self.layer.output_when_run(inner, self.layer.output(inner))
         both = isinstance(output, Tensor) and isinstance(step, Tensor)
         return Tensor(output.shape, step.dtype) if both and step.dtype not in FLOATS else output  # type: ignore[union-attr]
+
+    def reach(self, shape: Shape) -> Reach:
+        inner = self.layer.reach((shape[0], *shape[2:]))
+        if inner == "all":
+            inner = (Read(None),) * (len(shape) - 2)
+        if not isinstance(inner, tuple):
+            return inner  # type: ignore[no-any-return]
+        later = (read._replace(axis=read.axis and read.axis + 1, among=tuple(axis + 1 for axis in read.among)) for read in inner)
+        return (Read(1), *later)
 
     def output(self, call: Call) -> Tree:
         shape = call.x.shape

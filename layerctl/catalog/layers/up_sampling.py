@@ -5,9 +5,10 @@ from pydantic import Field, PositiveInt
 from layerctl.base.shapes import Shape, scale
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, HasDataFormat, ImageFormat, Reach, Refusal, Slide, Tree, VolumeFormat
+from layerctl.catalog.layers._base import Call, HasDataFormat, ImageFormat, Reach, Read, Refusal, Taps, Tree, VolumeFormat
 from layerctl.catalog.layers._codes import WrongDtype
 from layerctl.catalog.layers._edges import spatial
+from layerctl.catalog.layers._receptive_field import MOST_PHASES
 from layerctl.catalog.layers._reshaping import Reshaping
 
 NOT_RESIZABLE = frozenset(("bool", "string", "uint32", "uint64"))
@@ -38,14 +39,29 @@ class _UpSampling(Reshaping):
         return 1
 
     def reach(self, shape: Shape) -> Reach:
-        if (width := self.width) is None:
+        factors, width = self.factors, self.width
+        if width is None or max(factors.values()) > MOST_PHASES:
             return None
-        return tuple(Slide(shape[axis], width, 1, factor) for axis, factor in self.factors.items())
+        return tuple(Read(axis, 1, enlarged(factors.get(axis, 1), width)) for axis in range(1, len(shape)))
 
     def compute_output_shape(self, shape: Shape) -> Shape:
         checks.rank(shape, self.spatial_axes + 2)
         factors = self.factors
         return tuple(scale(size, factors.get(axis, 1)) for axis, size in enumerate(shape))
+
+
+def enlarged(factor: int, width: int) -> tuple[tuple[Taps, ...], ...]:
+    """What is read at each of `factor` new positions in place of one, if each value is computed from `width` old ones.
+
+    A new position that lies exactly on an old one reads that alone.
+    """
+    if width == 1:
+        return ((Taps(0),),) * factor
+    phases = []
+    for phase in range(factor):
+        above, rest = divmod(2 * phase + 1 - factor, 2 * factor)  # (phase + 1/2) / factor - 1/2
+        phases.append((Taps(above),) if rest == 0 else (Taps(above - width // 2 + 1, width),))
+    return tuple(phases)
 
 
 class UpSampling1D(_UpSampling):

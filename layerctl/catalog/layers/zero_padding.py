@@ -3,8 +3,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pydantic import Field
 
 from layerctl.base.shapes import Shape
-from layerctl.catalog.layers._base import DataFormat, HasDataFormat, ImageFormat, VolumeFormat
-from layerctl.catalog.layers._edges import Edges1D, Edges2D, Edges3D, padded
+from layerctl.catalog.layers._base import DataFormat, HasDataFormat, ImageFormat, Reach, VolumeFormat
+from layerctl.catalog.layers._edges import Edges1D, Edges2D, Edges3D, moved, padded
 from layerctl.catalog.layers._reshaping import Reshaping
 
 
@@ -14,11 +14,13 @@ class _ZeroPadding(Reshaping):
     Output shape: the input's, each spatial axis longer by the zeros added at its two ends.
     """
 
-    fixed_reach = "place"
     spatial_axes: ClassVar[int]
 
     if TYPE_CHECKING:
         padding: Any
+
+    def reach(self, shape: Shape) -> Reach:
+        return moved(shape, self.padding, self.spatial_axes, self.channels_first, -1)
 
     def compute_output_shape(self, shape: Shape) -> Shape:
         return padded(shape, self.padding, self.spatial_axes, self.channels_first)

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from layerctl.base.shapes import FLOATS, Shape, Tensor, broadcast, text
 from layerctl.catalog import Says, snake_case
-from layerctl.catalog.layers._base import Call, Layer, Masks, Refusal, Tree
+from layerctl.catalog.layers._base import Call, Layer, Masks, Reach, Refusal, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, ShapesDoNotMerge, WrongDtype
 from layerctl.catalog.ops import _dtypes as dtypes
 from layerctl.catalog.ops._dtypes import Dtypes
@@ -69,6 +69,9 @@ class Operation(Layer):
     dtype: ClassVar[None]  # type: ignore[misc]  # some functions have an argument with this name
     autocast: ClassVar[bool] = False  # type: ignore[misc]
     activity_regularizer: ClassVar[None] = None  # type: ignore[misc]
+
+    def reach_of(self, part: int | str, shapes: Mapping[int | str, Shape], literals: Mapping[str, Any]) -> Reach:
+        return self.reach(shapes[part])  # all its arguments are operands
 
     @classmethod
     def function(cls) -> str:

@@ -2,11 +2,12 @@
 
 from pydantic import Field
 
-from layerctl.base.shapes import FLOATS, Tensor, text
+from layerctl.base.shapes import FLOATS, Shape, Tensor, text
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._activations import ActivationLayer
-from layerctl.catalog.layers._base import AlongAxis, Tree
+from layerctl.catalog.layers._base import AlongAxis, Reach, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, UnknownDimension
+from layerctl.catalog.layers._receptive_field import along
 from layerctl.catalog.ops import _dtypes as dtypes
 from layerctl.catalog.ops._base import OfOne, Unmultiplied
 
@@ -199,6 +200,9 @@ class Glu(AlongAxis, Unmultiplied, ActivationLayer):
     on = dtypes.ONLY_FLOATS
 
     axis: int = Field(-1, description="the axis that is halved.")
+
+    def reach(self, shape: Shape) -> Reach:
+        return along(shape, (self.axis,), among=(self.axis % len(shape),))
 
     @property
     def may_sum_values(self) -> bool:

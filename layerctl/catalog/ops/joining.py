@@ -7,9 +7,9 @@ from pydantic import BeforeValidator, Field, PositiveInt
 from layerctl.base.shapes import Dim, Shape, Tensor, add, same, text
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Tree
+from layerctl.catalog.layers._base import Reach, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit, ShapesDoNotMerge, UnknownDimension, WrongRank
-from layerctl.catalog.layers._receptive_field import channels_by_axis
+from layerctl.catalog.layers._receptive_field import along, channels_by_axis
 from layerctl.catalog.ops._base import Operation, Unmultiplied, marked, unmarked
 
 
@@ -62,6 +62,10 @@ class Concatenate(_Join):
 
     def channels_at(self, rank: int) -> int | None:
         return channels_by_axis(self.axis, rank, most=4)  # axis 1 of a video holds the frames, which may be joined
+
+    def reach(self, shape: Shape) -> Reach:
+        axis = self.axis % len(shape)
+        return along(shape, (axis,), among=(axis,)) if axis else None
 
     def joined_shape(self, shapes: tuple[Shape, ...]) -> Shape:
         return self.along(shapes, checks.axis(self.axis, len(shapes[0])))

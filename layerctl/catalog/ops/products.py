@@ -1,6 +1,6 @@
 """Products that sum over an axis, such as matmul."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, NonNegativeInt
@@ -8,8 +8,9 @@ from pydantic import BeforeValidator, Field, NonNegativeInt
 from layerctl.base.shapes import Dim, Shape, Tensor, broadcast, prod, same, text
 from layerctl.catalog import Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Call, Tree
+from layerctl.catalog.layers._base import Call, Reach, Tree
 from layerctl.catalog.layers._codes import ShapesDoNotMerge, WrongRank
+from layerctl.catalog.layers._receptive_field import along
 from layerctl.catalog.ops import _dtypes as dtypes
 from layerctl.catalog.ops._base import BATCH, Operation, marks, unmarked
 
@@ -21,7 +22,6 @@ class _Product(Operation):
     """
 
     category = "products"
-    fixed_reach = "all"
     tensors = ("x1", "x2")
     on = dtypes.NUMERIC
 
@@ -72,6 +72,16 @@ class Matmul(_Product):
 
     Output shape: (…, n, m).
     """
+
+    def reach_of(self, part: int | str, shapes: Mapping[int | str, Shape], literals: Mapping[str, Any]) -> Reach:
+        first, second = shapes.get(0), shapes.get("x2")
+        if first is None or second is None or len(first) != len(second) or len(first) < 2:
+            return None
+        rank, shape = len(first), shapes[part]
+        summed = rank - 1 if part == 0 else rank - 2
+        wide = broadcast(first[:-2], second[:-2]) or ()
+        repeated = (axis for axis in range(1, rank - 2) if shape[axis] == 1 != wide[axis])
+        return along(shape, (summed, *repeated)) if summed else None
 
     def result(self, x1: Tensor, x2: Tensor) -> Tree:
         out = super().result(x1, x2)

@@ -7,11 +7,17 @@ from pydantic import Field, PositiveFloat, PositiveInt
 from layerctl.base.shapes import FLOATS, Shape, Tensor, prod, text
 from layerctl.catalog import Axes, Says
 from layerctl.catalog.layers import _checks as checks
-from layerctl.catalog.layers._base import Tree
+from layerctl.catalog.layers._base import Reach, Tree
 from layerctl.catalog.layers._codes import ShapeDoesNotSuit
+from layerctl.catalog.layers._receptive_field import along
 from layerctl.catalog.ops import _dtypes as dtypes
 from layerctl.catalog.ops._base import OfOne, Unmultiplied
 from layerctl.catalog.ops.values import Dtype
+
+
+def several(axes: Axes) -> tuple[int, ...]:
+    """One axis or several, as a tuple."""
+    return axes if isinstance(axes, tuple) else (axes,)
 
 
 class _Reduction(OfOne):
@@ -21,12 +27,15 @@ class _Reduction(OfOne):
     """
 
     category = "reductions"
-    fixed_reach = "all"
     on = dtypes.NUMERIC
     sample = "{axis: [1, 2], keepdims: true}"
 
     axis: Axes | None = Field(None, description="the axes that are reduced, the batch being axis 0; all of them by default.")
     keepdims: bool = Field(False, description="whether the reduced axes are kept with size 1.")
+
+    def reach(self, shape: Shape) -> Reach:
+        axes = range(len(shape)) if self.axis is None else several(self.axis)
+        return None if 0 in axes or -len(shape) in axes else along(shape, tuple(axes), kept=self.keepdims)
 
     def shaped(self, shape: Shape) -> Shape:
         rank = len(shape)
@@ -204,12 +213,14 @@ class _Running(Unmultiplied):
     """
 
     category = "reductions"
-    fixed_reach = "all"
     on = dtypes.NUMERIC
     sample = "{axis: 1}"
 
     axis: int | None = Field(None, description="the axis, the batch being axis 0; by default all values are treated as one row.")
     dtype: Dtype | None = Field(None, description="the output's dtype; the input's by default.")  # type: ignore[misc]  # no policy: the function's own argument
+
+    def reach(self, shape: Shape) -> Reach:
+        return along(shape, (self.axis,), among=(self.axis % len(shape),)) if self.axis else None
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype)
@@ -232,13 +243,16 @@ class Normalize(Unmultiplied):
     """Divides by a norm along the axes; always float32, as in Keras."""
 
     category = "reductions"
-    fixed_reach = "all"
     module = "nn"
     on = dtypes.ONLY_FLOATS
 
     axis: Axes | None = Field(-1, description="the axes that are normalized together, the batch being axis 0.")
     order: PositiveInt = Field(2, description="the order of the norm; 2 is the root of the sum of squares.")
     epsilon: PositiveFloat | None = Field(None, description="the smallest divisor; used in place of smaller norms.")
+
+    def reach(self, shape: Shape) -> Reach:
+        axes = range(len(shape)) if self.axis is None else several(self.axis)
+        return None if 0 in axes or -len(shape) in axes else along(shape, tuple(axes))
 
     def result(self, x: Tensor) -> Tree:
         self.accepts(x.dtype, on=self.on if self.order == 2 else dtypes.NUMERIC)

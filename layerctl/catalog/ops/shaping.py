@@ -7,7 +7,9 @@ from pydantic import BeforeValidator, Field
 from layerctl.base.shapes import Shape, prod, text
 from layerctl.catalog import Axes, Says
 from layerctl.catalog.layers import _checks as checks
+from layerctl.catalog.layers._base import Reach, Read
 from layerctl.catalog.layers._codes import AxisOutOfRange, ReshapeDoesNotFit, ShapeDoesNotSuit, WrongRank
+from layerctl.catalog.layers._receptive_field import regrouped
 from layerctl.catalog.ops._shaping import Shaping, many
 
 
@@ -18,7 +20,23 @@ def _target(value: object) -> object:
     raise ValueError
 
 
-class Reshape(Shaping):
+class _Reordering(Shaping):
+    """A function that moves whole axes, or adds some of size 1."""
+
+    def reach(self, shape: Shape) -> Reach:
+        moved = self.shaped(tuple(range(2, len(shape) + 2)))  # sizes that tell the axes apart
+        return tuple(Read(moved.index(axis + 2)) for axis in range(1, len(shape))) if moved[:1] == (2,) else None
+
+
+class _Regrouping(Shaping):
+    """A function that keeps the values of each sample in their order."""
+
+    def reach(self, shape: Shape) -> Reach:
+        made = self.shaped(shape)
+        return regrouped(shape, made) if shape[:1] == made[:1] and prod(shape[1:]) == prod(made[1:]) else None
+
+
+class Reshape(_Regrouping):
     """The same values in another shape, with the batch: `[-1, 7, 7]`.
 
     Output shape: newshape.
@@ -67,7 +85,7 @@ class Ravel(Shaping):
         return (prod(shape),)
 
 
-class Transpose(Shaping):
+class Transpose(_Reordering):
     """The axes in another order.
 
     Output shape: the input's sizes in that order.
@@ -90,7 +108,7 @@ class Transpose(Shaping):
         return tuple(shape[axis] for axis in checks.axes(self.axes, len(shape), "axes"))
 
 
-class Swapaxes(Shaping):
+class Swapaxes(_Reordering):
     """Swaps two axes.
 
     Output shape: the input's with the two sizes swapped.
@@ -108,7 +126,7 @@ class Swapaxes(Shaping):
         return tuple(order)
 
 
-class Moveaxis(Shaping):
+class Moveaxis(_Reordering):
     """Axes moved to other places; the rest keep their order.
 
     Output shape: the input's sizes in the new order.
@@ -130,7 +148,7 @@ class Moveaxis(Shaping):
         return tuple(shape[places[at] if at in places else next(rest)] for at in range(rank))
 
 
-class ExpandDims(Shaping):
+class ExpandDims(_Reordering):
     """Adds one or more axes of size 1.
 
     Output shape: the input's with 1 at `axis`.
@@ -149,7 +167,7 @@ class ExpandDims(Shaping):
         return tuple(1 if at in new else next(rest) for at in range(rank))
 
 
-class Squeeze(Shaping):
+class Squeeze(_Regrouping):
     """Removes axes of size 1.
 
     Output shape: the input's without them.

@@ -8,8 +8,9 @@ from pydantic import AfterValidator, Field
 
 from layerctl.base.shapes import Dim, Shape, Tensor, broadcast, same, text
 from layerctl.catalog import Says
-from layerctl.catalog.layers._base import Call, Tree, leaves
+from layerctl.catalog.layers._base import Call, Reach, Tree, leaves
 from layerctl.catalog.layers._codes import ShapesDoNotMerge, WrongDtype, WrongRank
+from layerctl.catalog.layers._receptive_field import by_letters
 from layerctl.catalog.ops import _dtypes as dtypes
 from layerctl.catalog.ops._base import Operation, marks, unmarked
 from layerctl.catalog.ops.products import work
@@ -61,7 +62,6 @@ class Einsum(Operation):
     """
 
     category = "products"
-    fixed_reach = "all"
     tensors = ("operands",)
     input_kind = "either"
     sample = "bij->bji"
@@ -75,6 +75,11 @@ class Einsum(Operation):
         equation = Equation.parse(self.subscripts)
         assert equation is not None
         return equation
+
+    def reach_of(self, part: int | str, shapes: Mapping[int | str, Shape], literals: Mapping[str, Any]) -> Reach:
+        inputs, output = self.equation
+        known = isinstance(part, int) and "." not in "".join(inputs)
+        return by_letters(inputs[int(part)], output, shapes[part]) if known else None
 
     def positional(self, operands: Mapping[str, Any]) -> list[Any]:
         return [self.subscripts, *self.called_on(operands)]

@@ -69,8 +69,8 @@ class Search:
             if not isinstance(node, Op) or node.layer is None or not node.layer.moves_window:
                 continue
             given = self.inferred.tree(node.inputs)
-            slides = node.layer.reach(given.shape) if isinstance(given, Tensor) else None
-            if isinstance(given, Tensor) and isinstance(slides, tuple):
+            slides = node.layer.slides(given.shape) if isinstance(given, Tensor) else ()
+            if isinstance(given, Tensor) and slides:
                 yield index, given, slides
 
     def joining(self) -> list[int]:

@@ -171,12 +171,18 @@ class Disturbance(NamedTuple):
         unit: of its strength.
         levels: the strengths that were tested; the first is 0.
         variants: in the order of the comparison.
+        change: what arrived, for each strength: the root mean square change of a pixel, as a share of the range; empty where the
+            pixels are permuted.
     """
 
     name: str
     unit: str
     levels: tuple[float, ...]
     variants: tuple[DisturbedVariant, ...]
+    change: tuple[float, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return by_field(self, "change")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ class Distribution(NamedTuple):
         shape: of the tensor, the batch first.
         std: standard deviation.
         zeros: share of values that are 0.
-        saturated: share of values at an end of the activation's range; None if the activation has no flat ends.
+        saturated: share of values at which the activation is flat; None if the activation has no flat ends.
         nonfinite: how many values are infinite or not a number; None for text.
         quantiles: by the share of values below them, `0.05`.
         rms: root mean square; of gradients alone.
@@ -84,12 +84,18 @@ class CallTrace(NamedTuple):
         inputs: the names of its inputs.
         outputs: one for each output.
         input_std: the largest standard deviation of its inputs; None if they are not floats.
+        input_values: how many values its inputs hold.
+        sums: whether the outputs are weighted sums, so that their scale can be compared with that of the inputs.
+        activation: the function that is applied last; None if there is none.
         units: the dead ones; None if the activation cannot leave a unit dead.
     """
 
     inputs: tuple[str, ...]
     outputs: tuple[Distribution, ...]
     input_std: float | None
+    input_values: int
+    sums: bool
+    activation: str | None = None
     units: DeadUnits | None = None
 
     @property
@@ -98,7 +104,8 @@ class CallTrace(NamedTuple):
         return self.outputs[0]
 
     def to_json(self) -> dict[str, Any]:
-        data = by_field(self, "units")
+        data = by_field(self, "activation", "units")
+        del data["input_values"], data["sums"]
         outputs = data.pop("outputs")
         several = {"outputs": outputs} if len(outputs) > 1 else {}
         return {"inputs": data.pop("inputs"), "output": outputs[0], **several, **data}

@@ -18,14 +18,21 @@ __all__ = [
 ]  # fmt: skip
 
 
-def gradients(model: Any, x: Any, y: Any) -> tuple[float, list[Any]]:
-    """The loss of one batch of a compiled model, as in training, and its gradient for each trained variable."""
+def gradients(model: Any, x: Any, y: Any, weights: Any = None) -> tuple[float, list[Any]]:
+    """The loss of one batch of a compiled model, as in training, and its gradient for each trained variable.
+
+    Args:
+        model: the model.
+        x: the inputs.
+        y: the labels.
+        weights: of the samples, structured like `y`; None for equal ones.
+    """
     keras = backend.keras()
     variables = model.trainable_variables
 
     def loss(values: list[Any]) -> Any:
         with keras.StatelessScope(state_mapping=list(zip(variables, values, strict=True)), collect_losses=True):
-            return model.compute_loss(x=x, y=y, y_pred=model(x, training=True), training=True)
+            return model.compute_loss(x=x, y=y, y_pred=model(x, training=True), sample_weight=weights, training=True)
 
     value, gradients = jax.value_and_grad(loss)([variable.value for variable in variables])
     return float(value), gradients

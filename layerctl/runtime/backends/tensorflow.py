@@ -118,12 +118,19 @@ def hasten(optimizer: Any) -> None:
     optimizer.update_step = update_step
 
 
-def gradients(model: Any, x: Any, y: Any) -> tuple[float, list[Any]]:
-    """The loss of one batch of a compiled model, as in training, and its gradient for each trained variable."""
+def gradients(model: Any, x: Any, y: Any, weights: Any = None) -> tuple[float, list[Any]]:
+    """The loss of one batch of a compiled model, as in training, and its gradient for each trained variable.
+
+    Args:
+        model: the model.
+        x: the inputs.
+        y: the labels.
+        weights: of the samples, structured like `y`; None for equal ones.
+    """
     import tensorflow as tf
 
     with tf.GradientTape() as tape:
-        loss = model.compute_loss(x=x, y=y, y_pred=model(x, training=True), training=True)
+        loss = model.compute_loss(x=x, y=y, y_pred=model(x, training=True), sample_weight=weights, training=True)
     gradients = tape.gradient(loss, [variable.value for variable in model.trainable_variables])
     return float(loss), [None if gradient is None else tf.convert_to_tensor(gradient) for gradient in gradients]
 

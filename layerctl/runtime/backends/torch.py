@@ -34,10 +34,17 @@ def batches(x: Any, y: Any, batch_size: int, seed: int, weights: Any = None, *, 
     return arrays.batches(x, y, batch_size, seed, weights, replicas=replicas, ordered=Order)
 
 
-def gradients(model: Any, x: Any, y: Any) -> tuple[float, list[Any]]:
-    """The loss of one batch of a compiled model, as in training, and its gradient for each trained variable."""
+def gradients(model: Any, x: Any, y: Any, weights: Any = None) -> tuple[float, list[Any]]:
+    """The loss of one batch of a compiled model, as in training, and its gradient for each trained variable.
+
+    Args:
+        model: the model.
+        x: the inputs.
+        y: the labels.
+        weights: of the samples, structured like `y`; None for equal ones.
+    """
     model.zero_grad()
-    loss = model.compute_loss(x=x, y=y, y_pred=model(x, training=True), training=True)
+    loss = model.compute_loss(x=x, y=y, y_pred=model(x, training=True), sample_weight=weights, training=True)
     if loss.requires_grad:
         loss.backward()
     gradients = [variable.value.grad for variable in model.trainable_variables]

@@ -12,18 +12,6 @@ from layerctl.runtime.data._types import Array
 
 BINS = 20
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-NEAR = 0.01
-"""A value this near to a flat end, as a share of the range, counts as saturated."""
-ENDS: dict[str, tuple[float | None, float | None]] = {
-    "sigmoid": (0.0, 1.0),
-    "hard_sigmoid": (0.0, 1.0),
-    "softmax": (0.0, 1.0),
-    "tanh": (-1.0, 1.0),
-    "hard_tanh": (-1.0, 1.0),
-    "softsign": (-1.0, 1.0),
-    "relu6": (None, 6.0),
-}
-"""The values at which activations are flat, by name; relu has none here, as the share of zeros shows the same."""
 
 
 def array(value: Any) -> Array:
@@ -37,8 +25,8 @@ def array(value: Any) -> Array:
     return np.asarray(value)
 
 
-def describe(values: Array, activation: str | None = None) -> Distribution:
-    """The distribution of an output or a weight; `activation` is the function that gave it, for the share that is saturated."""
+def describe(values: Array) -> Distribution:
+    """The distribution of an output or a weight."""
     shape = tuple(values.shape)
     if values.dtype.kind not in "fiub":
         return Distribution(shape)
@@ -54,26 +42,10 @@ def describe(values: Array, activation: str | None = None) -> Distribution:
         min=float(finite.min()),
         max=float(finite.max()),
         zeros=float(np.mean(flat == 0)),
-        saturated=saturated(finite, activation),
         nonfinite=int(flat.size - finite.size),
         quantiles={f"{share:g}": float(value) for share, value in zip(QUANTILES, np.quantile(finite, QUANTILES), strict=True)},
         histogram=Histogram(tuple(map(float, edges)), tuple(map(int, counts))),
     )
-
-
-def saturated(values: Array, activation: str | None) -> float | None:
-    """The share of values within a hundredth of an end of the activation's range."""
-    ends = ENDS.get(activation or "")
-    if ends is None:
-        return None
-    low, high = ends
-    width = NEAR * ((high or 0.0) - (low or 0.0))
-    at = np.zeros(values.shape, bool)
-    if low is not None:
-        at |= values <= low + width
-    if high is not None:
-        at |= values >= high - width
-    return float(at.mean())
 
 
 def dead_units(values: Array, axis: int) -> DeadUnits | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from layerctl.analysis.channels import channel_axes
 from layerctl.analysis.costs import label, weights_of
 from layerctl.codegen.plan import Nested, Plan, Step
 from layerctl.compiler.pipeline import Accepted
@@ -16,7 +17,9 @@ from layerctl.report.results.trace import CallTrace, Distribution, LayerTrace, W
 from layerctl.runtime.backends import backend
 from layerctl.runtime.data._types import Array
 from layerctl.runtime.flow.distribution import array, dead_units, describe, describe_gradient, describe_weight
+from layerctl.runtime.flow.saturation import saturated
 from layerctl.runtime.flow.walk import Called, inner_inputs, walk
+from layerctl.runtime.training.class_weights import sample_weights
 from layerctl.runtime.training.fit import compile_model
 
 CUT_OFF = frozenset(("relu", "relu6", "re_lu"))
@@ -31,6 +34,7 @@ class Seen:
         typed: the graph of the layer.
         step: the call in the plan.
         layer: the Keras layer; None for a function.
+        channels: the axis of the first output that holds the channels, or features.
     """
 
     typed: TypedGraph
@@ -38,6 +42,7 @@ class Seen:
     layer: Any
     inputs: list[Array]
     outputs: list[Array]
+    channels: int
 
     @property
     def type(self) -> str:
@@ -71,9 +76,10 @@ def _layers(
 ) -> tuple[LayerTrace, ...]:
     """The layers of a model, or of the nested model whose name is `within`; adds their arrays to `kept`."""
     layers: dict[str, LayerTrace] = {}
+    channels = channel_axes(planned.typed)
     for call in walk(planned, model, inputs):
         name = call.step.layer
-        seen = _seen(planned.typed, call)
+        seen = _seen(planned.typed, call, channels.get(call.step.node))
         if keep is True or keep == within + name:
             kept.setdefault(within + name, []).append(seen)
         traced = _call(seen)
@@ -91,9 +97,10 @@ def _layers(
 def with_gradients(
     layers: tuple[LayerTrace, ...], model: Any, compiled: Accepted, train: Train, x: list[Array], y: Any
 ) -> tuple[float, tuple[LayerTrace, ...]]:
-    """The loss of one batch as in training, and the layers with the gradient of each trained weight."""
+    """The loss of one batch as in training (penalties and weights of classes included), and each trained weight's gradient."""
     compile_model(model, compiled, train, len(x[0]))
-    loss, gradients = backend.particular().gradients(model, x if len(x) > 1 else x[0], y)
+    weights = sample_weights(compiled, train, y)
+    loss, gradients = backend.particular().gradients(model, x if len(x) > 1 else x[0], y, weights)
     by_variable = {
         id(variable): describe_gradient(array(gradient))
         for variable, gradient in zip(model.trainable_variables, gradients, strict=True)
@@ -119,9 +126,10 @@ def _with_gradient(layer: LayerTrace, keras_layer: Any, gradients: Mapping[int, 
     return replace(layer, weights=weights, layers=inner)
 
 
-def _seen(typed: TypedGraph, call: Called) -> Seen:
+def _seen(typed: TypedGraph, call: Called, channels: int | None) -> Seen:
     flatten = backend.keras().tree.flatten
-    return Seen(typed, call.step, call.layer, [array(x) for x in flatten(call.inputs)], [array(y) for y in flatten(call.output)])
+    inputs, outputs = ([array(value) for value in flatten(values)] for values in (call.inputs, call.output))
+    return Seen(typed, call.step, call.layer, inputs, outputs, outputs[0].ndim - 1 if channels is None else channels)
 
 
 def _call(seen: Seen) -> CallTrace:
@@ -129,9 +137,12 @@ def _call(seen: Seen) -> CallTrace:
     assert layer is not None
     return CallTrace(
         inputs=tuple(label(seen.typed, ref) for ref in seen.step.op.refs()),
-        outputs=tuple(describe(values, layer.final_activation) for values in seen.outputs),
+        outputs=tuple(describe(values)._replace(saturated=saturated(values, layer)) for values in seen.outputs),
         input_std=_largest_deviation(seen.inputs),
-        units=dead_units(seen.outputs[0], layer.channel_axis) if layer.final_activation in CUT_OFF else None,
+        input_values=sum(x.size for x in seen.inputs),
+        sums=layer.is_matrix,
+        activation=layer.final_activation if layer.activation_is_last else None,
+        units=dead_units(seen.outputs[0], seen.channels) if layer.final_activation in CUT_OFF else None,
     )
 
 

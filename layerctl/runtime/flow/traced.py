@@ -11,9 +11,11 @@ from layerctl.codegen.plan import plan
 from layerctl.compiler.subjects import Subject
 from layerctl.compiler.trainable import trainable, with_data
 from layerctl.diagnostics.errors import UsageError
-from layerctl.report.findings import remarks
+from layerctl.graph.typed import TypedGraph
+from layerctl.report.findings import Circumstances, remarks
 from layerctl.report.results.following import Followed
 from layerctl.report.results.trace import TraceRecord
+from layerctl.runtime.data._types import Array
 from layerctl.runtime.flow.distribution import describe
 from layerctl.runtime.flow.follow import first_sample, follow
 from layerctl.runtime.flow.samples import from_file, random, real, tensors
@@ -78,9 +80,14 @@ def traced(
         notes=tuple(notes),
         loss=loss,
         followed=_followed(layer, seen.calls[layer][0], at) if layer is not None else None,
-        remarks=remarks(layers, len(arrays[0])),
+        remarks=remarks(layers, _circumstances(typed, arrays, gradients=gradients, trained=named.weights is not None)),
     )
     return record, seen
+
+
+def _circumstances(typed: TypedGraph, arrays: list[Array], *, gradients: bool, trained: bool) -> Circumstances:
+    outputs = frozenset(typed.graph.nodes[output.ref.node].name for output in typed.graph.outputs)
+    return Circumstances(len(arrays[0]), outputs, gradients, trained)
 
 
 def _followed(layer: str, seen: Seen, at: Sequence[int] | None) -> Followed:

@@ -118,6 +118,7 @@ class Samples(Part):
 class DisturbedTest(Part):
     """The metrics under one disturbance: the content of `shift.json`."""
 
+    version: Literal[2] = Field(description="1, which was not written, cut noise off at the ends of the range.")
     levels: list[int | float]
     metrics: list[Metrics]
 
@@ -191,7 +192,7 @@ class Kept:
 
     def keep_disturbed(self, name: str, levels: Sequence[float], metrics: list[Metrics]) -> None:
         """Writes the test metrics at each strength of a disturbance."""
-        self._write(f"{name}.json", DisturbedTest(levels=list(levels), metrics=metrics))
+        self._write(f"{name}.json", DisturbedTest(version=2, levels=list(levels), metrics=metrics))
 
     def _write(self, name: str, content: Part, indent: int | None = 2) -> None:
         with self.writing():

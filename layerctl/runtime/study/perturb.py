@@ -1,5 +1,7 @@
 """Disturbances of images: one permutation of all pixels, for training and test, and others of the test images alone.
 
+The range of the pixels goes from the least value of the training images to the largest. No pixel is cut off at its ends, whether
+the data have bounds (as pixels from 0 to 1) or not, so that as much noise arrives as is said; `measured` tells how much.
 Random directions, noise and places have a fixed seed for each strength, so that every candidate and trial gets the same images.
 """
 
@@ -12,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from layerctl.catalog import datasets
+from layerctl.report.results.comparison import Disturbance
 from layerctl.runtime.codes import NotDisturbable
 from layerctl.runtime.data._types import Array
 from layerctl.runtime.study.candidate import Candidate
@@ -28,7 +31,8 @@ class Perturbation(NamedTuple):
         name: as `--perturb` takes it.
         unit: of its strength.
         levels: the strengths that are tested; the first is 0.
-        apply: images (n, height, width, channels) from 0 to 1, a strength and a random generator → disturbed images.
+        apply: images (n, height, width, channels), 0 and 1 the ends of the range, a strength and a random generator → disturbed
+            images.
     """
 
     name: str
@@ -38,7 +42,7 @@ class Perturbation(NamedTuple):
 
 
 def _shift(images: Array, pixels: float, random: np.random.Generator) -> Array:
-    """Each image moved in one of eight directions; pixels that come in are 0."""
+    """Each image moved in one of eight directions, along one axis or both; pixels that come in are 0."""
     from scipy import ndimage
 
     drawn = random.integers(len(DIRECTIONS), size=len(images))
@@ -49,13 +53,14 @@ def _shift(images: Array, pixels: float, random: np.random.Generator) -> Array:
 
 
 def _noise(images: Array, sigma: float, random: np.random.Generator) -> Array:
-    return np.clip(images + sigma * random.standard_normal(images.shape, dtype=np.float32), 0, 1)
+    """Each pixel plus a normal number."""
+    return images + sigma * random.standard_normal(images.shape, dtype=np.float32)
 
 
 def _occlude(images: Array, share: float, random: np.random.Generator) -> Array:
-    """A square of 0 somewhere within each image; the strength is its side, as a share of the image's shorter one."""
+    """A square of 0 somewhere within each image; its side is a share of the shorter one of the image, of at least a pixel."""
     _, height, width, _ = images.shape
-    side = round(share * min(height, width))
+    side = max(1, round(share * min(height, width)))
     top, left = random.integers(height - side + 1, size=len(images)), random.integers(width - side + 1, size=len(images))
     rows, columns = np.arange(height)[None, :, None], np.arange(width)[None, None, :]
     top, left = top[:, None, None], left[:, None, None]
@@ -109,12 +114,34 @@ def image_shape(candidate: Candidate) -> tuple[int, int, int]:
     raise candidate.wanted.refuse(NotDisturbable, message, help=help)
 
 
+def measured(candidate: Candidate, disturbances: Iterable[Disturbance]) -> tuple[Disturbance, ...]:
+    """The disturbances with how much of each arrives at the candidate's test images: the root mean square change of a pixel."""
+    tests = {test.name: test for test in TESTS}
+    low, high = _range(candidate)
+    x = candidate.data.x_test
+
+    def change(test: Perturbation, level: float) -> float:
+        difference = (disturbed(candidate, x, test, level).astype(np.float64) - x) / (high - low)
+        return float(np.sqrt(np.mean(difference**2)))
+
+    return tuple(
+        one._replace(change=tuple(change(tests[one.name], level) for level in one.levels)) if one.name in tests else one
+        for one in disturbances
+    )
+
+
+def _range(candidate: Candidate) -> tuple[float, float]:
+    """The least and the largest pixel of the training images."""
+    low, high = float(candidate.data.x_train.min()), float(candidate.data.x_train.max())
+    return low, high if high > low else low + 1
+
+
 def disturbed(candidate: Candidate, x: Array, test: Perturbation, level: float) -> Array:
     """A candidate's test images under a disturbance of this strength, in the shape of its input."""
     if not level:
         return x
-    low, high = float(candidate.data.x_train.min()), float(candidate.data.x_train.max())
-    span = high - low or 1.0
+    low, high = _range(candidate)
+    span = high - low
     images = ((x - low) / span).astype(np.float32).reshape(len(x), *image_shape(candidate))
     random = np.random.default_rng((SEED, test.levels.index(level)))
     changed = test.apply(images, level, random) * span + low
