@@ -72,5 +72,7 @@ def command(
 
     put_result(done, format, lambda width, paint: lines(done, width, paint))
     if not done.equivalent:
-        say("not equivalent: the outputs differ by more than rounding explains; nothing is written")
+        undecided = "undecided: rounding alone changes the outputs beyond recognition; nothing is written"
+        differ = "not equivalent: the outputs differ by more than rounding explains; nothing is written"
+        say(undecided if done.equivalent is None else differ)
         raise SystemExit(WRONG_SPEC)

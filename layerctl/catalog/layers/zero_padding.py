@@ -4,8 +4,9 @@ from pydantic import Field
 
 from layerctl.base.shapes import Shape
 from layerctl.catalog.layers._base import DataFormat, HasDataFormat, ImageFormat, VolumeFormat
-from layerctl.catalog.layers._edges import Edges1D, Edges2D, Edges3D, padded
+from layerctl.catalog.layers._edges import Edges1D, Edges2D, Edges3D, ends, padded
 from layerctl.catalog.layers._reshaping import Reshaping
+from layerctl.catalog.layers._rewriting import Ends
 
 
 class _ZeroPadding(Reshaping):
@@ -19,6 +20,10 @@ class _ZeroPadding(Reshaping):
 
     if TYPE_CHECKING:
         padding: Any
+
+    def zeros(self, shape: Shape) -> Ends | None:
+        none, added = (0, 0), ends(self.padding, self.spatial_axes)
+        return (none, *added) if self.channels_first else (*added, none)
 
     def compute_output_shape(self, shape: Shape) -> Shape:
         return padded(shape, self.padding, self.spatial_axes, self.channels_first)

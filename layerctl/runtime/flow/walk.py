@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from layerctl.codegen.plan import Plan, Step, call_arguments, plan
@@ -14,12 +15,16 @@ from layerctl.runtime.models.masks import keep_masks
 
 
 class Called(NamedTuple):
-    """One call of a layer, with its inputs and its output; `layer` is the Keras layer, None for a function."""
+    """One call of a layer, with its inputs and its output; `layer` is the Keras layer, None for a function.
+
+    `again` repeats the call with each input replaced by what a function makes of it.
+    """
 
     step: Step
     layer: Any
     inputs: Any
     output: Any
+    again: Callable[[Callable[[Any], Any]], Any]
 
 
 def walk(
@@ -41,15 +46,21 @@ def walk(
     def value(ref: Ref) -> Any:
         return part(values[ref.node], ref)
 
+    def called(step: Step, layer: Any, change: Callable[[Any], Any]) -> Any:
+        def changed(ref: Ref) -> Any:
+            return change(value(ref))
+
+        if layer is None:
+            return call_function(step, planned.typed, changed)
+        positional, arguments = call_arguments(step.op, changed)
+        return layer(*positional, **arguments)
+
     for step in planned.steps:
-        if step.is_function:
-            layer, (positional, arguments) = None, call_arguments(step.op, value)
-            output = call_function(step, planned.typed, value)
-        else:
-            layer = model.get_layer(backend.layer_name(step.layer))
-            positional, arguments = call_arguments(step.op, value)
-            output = layer(*positional, **arguments)
-        call = Called(step, layer, positional[0] if positional else arguments, output)
+        layer = None if step.is_function else model.get_layer(backend.layer_name(step.layer))
+        again = partial(called, step, layer)
+        positional, arguments = call_arguments(step.op, value)
+        output = again(lambda tensor: tensor)
+        call = Called(step, layer, positional[0] if positional else arguments, output, again)
         values[step.node] = change(call)
         keep_masks(output, values[step.node])
         yield call._replace(output=values[step.node])
