@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
+from layerctl.base.shapes import Tensor
 from layerctl.catalog.layers._base import Layer
+from layerctl.catalog.layers._masks import flat_masks
 from layerctl.graph.graph import Op
 from layerctl.graph.nested import Functional
 from layerctl.graph.typed import TypedGraph
@@ -86,6 +88,22 @@ def unmoved(model: TypedGraph) -> Iterator[tuple[str, Move]]:
             yield from ((f"{name}/{layer}", move.within(name)) for layer, move in unmoved(node.layer.typed))
         elif owns_weights(model, index):
             yield name, Move(name, "same")
+
+
+def given_masks(model: TypedGraph, within: str = "") -> Iterator[tuple[str, Op]]:
+    """The calls that are given a mask, by the names of their layers in the expanded spec; those in nested models too."""
+    names = plain_names(model.graph)
+    for index, op in enumerate(model.graph.nodes):
+        if not isinstance(op, Op) or not model.live[index] or op.inputs is None:
+            continue
+        masks = tuple(model.mask(ref) for ref in op.refs())
+        name = within + names[index if op.shared is None else op.shared]
+        if isinstance(op.layer, Functional):
+            tensors = tuple(tensor for ref in op.refs() if isinstance(tensor := model.tensor(ref), Tensor))
+            inner = op.layer.called_on(tensors[0] if len(tensors) == 1 else tensors, masks if any(masks) else ())
+            yield from given_masks(inner, f"{name}/")
+        elif any(mask is not None for tree in masks for mask in flat_masks(tree)):
+            yield name, op
 
 
 def named_models(items: list[dict[str, Any]], models: Mapping[str, Any]) -> set[str]:

@@ -175,7 +175,7 @@ class Steps:
             raise Unlike(f"`{names[0]}` holds a model, which is not looked into")
         shapes = tuple(known(op.name, tensor) for tree in read.trees if tree is not None for tensor in leaves(tree))
         after = known(op.name, output) if isinstance(output, Tensor) else ()
-        if read.masked and layer.takes_mask:
+        if read.masked and layer.heeds_mask:
             options["masked"] = read.masked
         sources = tuple(read.sources)
         parts = _decomposed(names, layer, shapes[0]) if layer.decomposed() else None

@@ -227,7 +227,7 @@ def test_where_float64_cannot_be_float32_is_tried_alone() -> None:
     needs_float64()
     done = convert(compiled(NOT_IN_FLOAT64), "dense")
     assert done.equivalent
-    assert [found.dtype for found in done.proof.differences] == ["float32"]
+    assert {found.dtype for found in done.proof.differences} == {"float32"}
     assert any("not tried in float64: MaxPooling3D cannot work on float64" in note for note in done.proof.notes)
 
 
@@ -242,7 +242,7 @@ def test_tensorflow_has_no_float64_for_channels_first(to: Any) -> None:
     needs_float64()
     done = convert(compiled(FIRST_FLAT), to)
     assert done.equivalent
-    assert [found.dtype for found in done.proof.differences] == ["float32"]
+    assert {found.dtype for found in done.proof.differences} == {"float32"}
     assert "not tried in float64: tensorflow has no such convolution on the processor" in done.proof.notes
 
 
@@ -381,7 +381,8 @@ def test_the_certificate_for_people(cli: CommandLine) -> None:
     found = cli("convert", "small", "--to", "dense")
     assert found.status == 0
     assert "equivalent" in found.out
-    assert f"synthetic  {backend.particular().FLOATS[-1]}" in found.out
+    assert "could be missed" in found.out
+    assert {"synthetic", backend.particular().FLOATS[-1]} <= set(found.out.split())
 
 
 OWN = """
@@ -425,5 +426,5 @@ def test_custom_layers_stay_as_they_are(layer: str, note: str | None, cli: Comma
     assert [text for text in found.data["notes"] if note and text.startswith(note)] == [
         text for text in found.data["notes"] if "float64" in text
     ]
-    assert len(found.data["differences"]) == (2 if wide and not note else 1)
+    assert len(found.data["differences"]) == (3 if wide and not note else 2)
     assert cli("check", "b.yaml", "--verify", "--allow-custom-code").status == 0

@@ -102,6 +102,10 @@ class BatchNormalization(AlongAxis, Layer):
         return self
 
     @property
+    def heeds_mask(self) -> bool:
+        return False  # in training alone
+
+    @property
     def centered_axis(self) -> int | None:
         return self.axis
 

@@ -138,24 +138,44 @@ def _compared(
     return seen
 
 
-def _seen(models: Sequence[Runnable], pairing: Pairing, arrays: list[Array], row: Difference) -> Iterator[Seen]:
-    """What is seen of each output on these inputs; `row` says what is compared."""
+class Expected(NamedTuple):
+    """The outputs of the first model, with the bound of each value; and the inputs as the second one takes them."""
+
+    values: list[Array]
+    bounds: list[Array]
+    inputs: list[Any]
+
+
+def expected(models: Sequence[Runnable], pairing: Pairing, arrays: list[Array], dtype: str) -> Expected:
+    """What the second of two models should give for these inputs."""
     (first, one), (second, other) = models
     x, y = tensors(first.model, arrays), tensors(second.model, _arranged(second.model, arrays, pairing.inputs))
-    if row.dtype == WIDE:
+    if dtype == WIDE:
         _refuse_narrow(first, one, x)
-    values, theirs = outputs(first.model, one, x), outputs(second.model, other, y)
-    theirs = [theirs[at].reshape(mine.shape) for at, mine in zip(pairing.outputs, values, strict=True)]
-    changed = list(changes(plan(first.model), one, x, 0))
-    for trial in changes(plan(second.model), other, y, 1):
-        changed.append([trial[at].reshape(mine.shape) for at, mine in zip(pairing.outputs, values, strict=True)])
-    named = names(first.model)
-    limits = bounds(values, changed, list(named.values()))
-    for output, a, b, bound in zip(named, values, theirs, limits, strict=True):
-        yield _judged(row._replace(output=output), a, b, bound)
+    values = outputs(first.model, one, x)
+    changed = [*changes(plan(first.model), one, x, 0)]
+    changed += (_paired(trial, pairing, values) for trial in changes(plan(second.model), other, y, 1))
+    return Expected(values, bounds(values, changed, list(names(first.model).values())), y)
 
 
-def _judged(row: Difference, a: Array, b: Array, bound: Array) -> Seen:
+def given(second: Runnable, pairing: Pairing, wanted: Expected) -> list[Array]:
+    """The outputs of the second model, in the order and the shapes of the first one's."""
+    return _paired(outputs(second.compiled.model, second.model, wanted.inputs), pairing, wanted.values)
+
+
+def _paired(theirs: list[Array], pairing: Pairing, values: list[Array]) -> list[Array]:
+    return [theirs[at].reshape(mine.shape) for at, mine in zip(pairing.outputs, values, strict=True)]
+
+
+def _seen(models: Sequence[Runnable], pairing: Pairing, arrays: list[Array], row: Difference) -> Iterator[Seen]:
+    """What is seen of each output on these inputs; `row` says what is compared."""
+    wanted = expected(models, pairing, arrays, row.dtype)
+    theirs = given(models[1], pairing, wanted)
+    for output, a, b, bound in zip(names(models[0].compiled.model), wanted.values, theirs, wanted.bounds, strict=True):
+        yield judged(row._replace(output=output), a, b, bound)
+
+
+def judged(row: Difference, a: Array, b: Array, bound: Array) -> Seen:
     """The figures of one output of both models; a NaN, and infinity, agrees with its like."""
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         apart = np.where((a == b) | (np.isnan(a) & np.isnan(b)), 0.0, np.abs(a - b))

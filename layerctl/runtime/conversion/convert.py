@@ -17,13 +17,14 @@ from layerctl.graph.graph import Op, uses
 from layerctl.graph.typed import TypedGraph
 from layerctl.report.results.conversion import Proof
 from layerctl.rewrite._codes import CannotConvert
+from layerctl.rewrite.moves import given_masks
 from layerctl.rewrite.rewrite import Rewritten
 from layerctl.runtime.backends import backend
 from layerctl.runtime.conversion.casting import CannotRun, running
 from layerctl.runtime.conversion.comparing import Pairing, Weighted, compare_outputs, on_processor
 from layerctl.runtime.conversion.inputs import tried
 from layerctl.runtime.conversion.outputs import names
-from layerctl.runtime.conversion.weights import drawn, load, masked, moved, weights_of
+from layerctl.runtime.conversion.weights import drawn, load, moved, weights_of
 from layerctl.runtime.data._types import Array
 from layerctl.runtime.flow.samples import real
 from layerctl.runtime.models.build import built, model_of
@@ -70,7 +71,8 @@ def prove(
         weights = {"own": weights_of(typed, model)}
         if sum(array.size for arrays in weights["own"].values() for array in arrays) <= MOST_DRAWN:
             weights["random"] = drawn(weights["own"], seed)
-        lost = next(masked(typed, model, rewritten.moves.values()), None)
+        replaced = {move.source for move in rewritten.moves.values() if move.how != "same"}
+        lost = next((op for name, op in given_masks(typed) if name in replaced), None)
         new = {kind: moved(values, rewritten.moves.items()) for kind, values in weights.items()}
         count = max(2, min(SAMPLES, MACS // (1 + sum(node.macs or 0 for node in typed.nodes))))
         real_ones, notes = _real_inputs(named.compiled, data, data_dir, count, seed)

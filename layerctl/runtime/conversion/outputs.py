@@ -50,7 +50,7 @@ def hash_of(text: Any) -> float:
 
 
 def repeatable(model: Any) -> None:
-    """Sets random generators, and states that a layer keeps from batch to batch, to where they begin.
+    """Sets the random generators of a model or layer, and states that a layer keeps from batch to batch, to where they begin.
 
     All generators get the same state, so that two models whose layers draw the same numbers have the same outputs.
     """

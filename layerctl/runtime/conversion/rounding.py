@@ -2,9 +2,9 @@
 
 A computed sum of `n` products is the exact sum of products that are each changed by at most `γₙ = n·u / (1 - n·u)`, with
 `u = eps / 2`, in whatever order it is added up (Higham, Accuracy and Stability of Numerical Algorithms, 2nd edition, section
-3.1). Roundings go both ways, and of many the change grows as the square root: `γ̃ₙ = λ·√n·u`, to first order, with a chance of less
-than `2n·exp(-λ²/2)` to be wrong (Higham and Mary, A new approach to probabilistic rounding error analysis, 2019). Two more roundings
-are those of the bias and of weights that are themselves products.
+3.1). Roundings go both ways, and of many the change grows as the square root: `γ̃ₙ = λ·√n·u`, to first order, with a chance of
+less than `2n·exp(-λ²/2)` to be wrong (Higham and Mary, A new approach to probabilistic rounding error analysis, 2019). Two more
+roundings are those of the bias and of weights that are themselves products.
 
 So a model is run several times in which the inputs and the weights of every layer are changed by `(min(n, λ·√n) + 2)·eps` times a
 normal number each, and elementwise layers change their output by a few eps. Each output value has a bound of its own: a multiple
@@ -99,6 +99,8 @@ class _Roundings:
         if not layer.may_sum_values and not layer.affine:
             return self._each(call.output, OWN)
         terms = apart(_largest(call, affine=layer.affine and not layer.may_sum_values))
+        if call.layer is not None:
+            repeatable(call.layer)  # it draws the same random numbers again
         with self._weights(call.layer, terms):
             output = call.again(lambda tree: self._each(tree, terms))
         return self._each(output, OWN)

@@ -21,7 +21,6 @@ from layerctl.runtime.conversion.folding import factor_and_offset, folded, norma
 from layerctl.runtime.data._types import Array
 from layerctl.runtime.flow.linear import matrix
 from layerctl.runtime.models.build import instantiate
-from layerctl.runtime.models.masks import mask_of
 
 Weights = Mapping[str, list[Array]]
 """The weights of each layer, by its name in the expanded spec; `encoder/dense` within a nested model."""
@@ -73,23 +72,6 @@ def _layers(typed: TypedGraph, model: Any) -> Iterator[tuple[str, Any, TypedGrap
             if not node.layer.is_function:
                 inner = node.layer.typed if isinstance(node.layer, Functional) else None
                 yield name, model.get_layer(backend.layer_name(node.name)), inner
-
-
-def masked(typed: TypedGraph, model: Any, moves: Iterable[Move]) -> Iterator[Op]:
-    """The replaced layers that pass on a mask; the layers that replace them do not."""
-    for move in moves:
-        if move.how == "same":
-            continue
-        within, built, path = typed, model, move.source.split("/")
-        for name in path[:-1]:
-            _, built, inner = next(layer for layer in _layers(within, built) if layer[0] == name)
-            assert inner is not None
-            within = inner
-        node = within.graph.nodes[plain_names(within.graph).index(path[-1])]
-        assert isinstance(node, Op)
-        inputs = built.get_layer(backend.layer_name(node.name))._inbound_nodes[0].input_tensors
-        if any(mask_of(tensor) is not None for tensor in inputs):
-            yield node
 
 
 def moved(weights: Weights, moves: Iterable[tuple[str, Move]]) -> dict[str, list[Array]]:
