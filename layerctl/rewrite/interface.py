@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from layerctl.base.shapes import FLOATS, Tensor, prod
+from layerctl.catalog.layers._base import Tree
 from layerctl.graph.typed import TypedGraph
-from layerctl.rewrite.steps import Unlike, known
+from layerctl.rewrite.steps import Unlike, known, returned
 
 
 class Interface(NamedTuple):
@@ -45,13 +46,17 @@ def interface(a: TypedGraph, b: TypedGraph) -> Interface:
         Unlike: a size is unknown, or one takes integers where the other takes fractions.
     """
     inputs = [[(node.name, Tensor(node.shape, node.dtype)) for node in model.graph.inputs] for model in (a, b)]
-    outputs = [[(name, tensor) for name, _, tensor in model.outputs()] for model in (a, b)]
+    outputs = [[(name, tensor) for name, _, tensor in returned(model)] for model in (a, b)]
     keyed = a.graph.keyed_outputs and b.graph.keyed_outputs
     return Interface(_paired("inputs", *inputs, by_name=True), _paired("outputs", *outputs, by_name=keyed))
 
 
 def _paired(
-    what: Literal["inputs", "outputs"], a: Sequence[tuple[str, Tensor]], b: Sequence[tuple[str, Tensor]], *, by_name: bool
+    what: Literal["inputs", "outputs"],
+    a: Sequence[tuple[str, Tree | None]],
+    b: Sequence[tuple[str, Tree | None]],
+    *,
+    by_name: bool,
 ) -> tuple[int, ...]:
     names = [name for name, _ in a], [name for name, _ in b]
     same = by_name and set(names[0]) == set(names[1])
@@ -61,6 +66,8 @@ def _paired(
     if sizes[0] != sizes[1]:
         raise Different(what, sizes)
     for (name, one), (_, other) in zip(a, theirs, strict=True):
+        assert isinstance(one, Tensor)
+        assert isinstance(other, Tensor)
         if one.dtype != other.dtype and not (one.dtype in FLOATS and other.dtype in FLOATS):
             raise Unlike(f"`{name}` is {one.dtype} in one of them and {other.dtype} in the other")
     return order

@@ -7,7 +7,7 @@ that returns its input, or only gives it another shape, is not a step.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from layerctl.base.shapes import Tensor, prod
@@ -15,9 +15,10 @@ from layerctl.catalog import Arguments
 from layerctl.catalog.layers._base import Call, Layer, MaskTree, Policy, Product, Tree, leaves
 from layerctl.catalog.layers._masks import flat_masks
 from layerctl.catalog.layers._rewriting import Channelwise, Ends, Windows
+from layerctl.codegen.plan import paths
 from layerctl.graph.graph import Op, Ref
 from layerctl.graph.nested import Functional
-from layerctl.graph.typed import TypedGraph
+from layerctl.graph.typed import TypedGraph, pick
 from layerctl.language.resolved import plain, plain_names
 
 IGNORED_ENDINGS = ("_initializer", "_regularizer", "_constraint")
@@ -119,11 +120,11 @@ class Steps:
         """
         steps = cls()
         inputs: list[Source] = [(-1 - number, ()) for number in range(len(model.graph.inputs))]
-        steps.outputs = steps.model(model, inputs, "", "")
+        steps.outputs = steps.model(model, inputs, "", "", [ref for _, ref, _ in returned(model)])
         return steps
 
-    def model(self, model: TypedGraph, inputs: list[Source], name: str, path: str) -> tuple[Source, ...]:
-        """Adds the steps of a model or nested model with these inputs; gives the sources of its outputs."""
+    def model(self, model: TypedGraph, inputs: list[Source], name: str, path: str, outputs: Iterable[Ref]) -> tuple[Source, ...]:
+        """Adds the steps of a model or nested model with these inputs; gives the sources of these outputs."""
         graph, unread = model.graph, iter(inputs)
         values: dict[int, Any] = {}
         names = plain_names(graph)
@@ -146,7 +147,7 @@ class Steps:
                     continue
                 weights = tuple(weight.shape for weight in model.nodes[owner].weights or ())
                 values[index] = self.call(node, read, model.nodes[index].output, weights, called)
-        return tuple(source(output.ref) for output in graph.outputs)
+        return tuple(map(source, outputs))
 
     def nested(self, op: Op, read: _Read, names: tuple[str, str]) -> Any:
         """Adds the steps of a nested model; gives the source of its output, or of several by number or key."""
@@ -156,7 +157,8 @@ class Steps:
             raise Unlike(f"`{names[0]}` is called with {', '.join(op.literals)}, and is then not looked into")
         inputs = tuple(tensor for tensor in read.trees if isinstance(tensor, Tensor))
         inner = layer.called_on(inputs[0] if len(inputs) == 1 else inputs, read.masks if any(read.masks) else ())
-        outputs = self.model(inner, read.sources, f"{names[0]}/", f"{names[1]}/")
+        wanted = [output.ref for output in inner.graph.outputs]
+        outputs = self.model(inner, read.sources, f"{names[0]}/", f"{names[1]}/", wanted)
         if inner.graph.keyed_outputs:
             return {output.name: source for output, source in zip(inner.graph.outputs, outputs, strict=True)}
         return outputs[0] if len(outputs) == 1 else dict(enumerate(outputs))
@@ -167,7 +169,8 @@ class Steps:
         """Adds the steps of one call; gives the source of its output."""
         layer = op.layer
         assert layer is not None
-        options = {**{key: value for key, value in plain(op.literals).items() if value}, **dict.fromkeys(op.arguments)}
+        named = {} if layer.commutes is not None else dict.fromkeys(op.arguments)
+        options = {**{key: value for key, value in plain(op.literals).items() if value}, **named}
         idle = layer.is_identity or layer.only_reshapes
         if len(read.sources) == 1 and idle and isinstance(output, Tensor) and not options:
             return read.sources[0]
@@ -313,6 +316,16 @@ def _relevant(layer: Layer, shape: tuple[int, ...], shapes: tuple[tuple[int, ...
     return shape
 
 
+def returned(model: TypedGraph) -> list[tuple[str, Ref, Tree | None]]:
+    """Each tensor that a model returns, with its name; those of one output in Keras's order."""
+    return [
+        (output.name + "".join(f"[{step}]" for step in path), Ref(output.ref.node, (*output.ref.path, *path)), pick(tree, path))
+        for output in model.graph.outputs
+        for tree in (model.tensor(output.ref),)
+        for path in paths(tree)
+    ]
+
+
 def known(name: str, tensor: Tree | None) -> tuple[int, ...]:
     """The shape of a tensor, without the batch.
 
@@ -324,4 +337,4 @@ def known(name: str, tensor: Tree | None) -> tuple[int, ...]:
     return tuple(dim for dim in tensor.shape[1:] if dim is not None)
 
 
-__all__ = ["Activation", "Channelwise", "Merge", "Product", "Step", "Steps", "Unlike", "Windows", "Zeros", "known"]
+__all__ = ["Activation", "Channelwise", "Merge", "Product", "Step", "Steps", "Unlike", "Windows", "Zeros", "known", "returned"]

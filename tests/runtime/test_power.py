@@ -35,8 +35,8 @@ MODELS: dict[str, tuple[str, str]] = {
         "conv2d",
     ),
     "residual": (
-        "inputs: {x: [4]}\nlayers: [{Dense: {units: 4, activation: elu}, name: a}, {Dense: 4, name: b}, {Add: {}, inputs: [a, b]},"
-        " {LayerNormalization: {}}, {Dense: 2}]",
+        "inputs: {x: [4]}\nlayers: [{Dense: {units: 4, activation: elu}, name: a}, {Dense: 4, name: b},"
+        " {Add: {}, inputs: [a, b]}, LayerNormalization, {Dense: 2}]",
         "conv2d",
     ),
     "tokens": (

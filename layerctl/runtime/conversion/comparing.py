@@ -155,7 +155,7 @@ def expected(models: Sequence[Runnable], pairing: Pairing, arrays: list[Array], 
     values = outputs(first.model, one, x)
     changed = [*changes(plan(first.model), one, x, 0)]
     changed += (_paired(trial, pairing, values) for trial in changes(plan(second.model), other, y, 1))
-    return Expected(values, bounds(values, changed, list(names(first.model).values())), y)
+    return Expected(values, bounds(values, changed, [dtype for _, dtype in names(first.model)]), y)
 
 
 def given(second: Runnable, pairing: Pairing, wanted: Expected) -> list[Array]:
@@ -171,7 +171,7 @@ def _seen(models: Sequence[Runnable], pairing: Pairing, arrays: list[Array], row
     """What is seen of each output on these inputs; `row` says what is compared."""
     wanted = expected(models, pairing, arrays, row.dtype)
     theirs = given(models[1], pairing, wanted)
-    for output, a, b, bound in zip(names(models[0].compiled.model), wanted.values, theirs, wanted.bounds, strict=True):
+    for (output, _), a, b, bound in zip(names(models[0].compiled.model), wanted.values, theirs, wanted.bounds, strict=True):
         yield judged(row._replace(output=output), a, b, bound)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from layerctl.base.shapes import prod
 from layerctl.catalog import datasets
 from layerctl.compiler.pipeline import Accepted
 from layerctl.compiler.subjects import Subject
@@ -22,19 +23,15 @@ from layerctl.rewrite.rewrite import Rewritten
 from layerctl.runtime.backends import backend
 from layerctl.runtime.conversion.casting import CannotRun, running
 from layerctl.runtime.conversion.comparing import Pairing, Weighted, compare_outputs, on_processor
-from layerctl.runtime.conversion.inputs import tried
+from layerctl.runtime.conversion.inputs import affordable, tried
 from layerctl.runtime.conversion.outputs import names
 from layerctl.runtime.conversion.weights import drawn, load, moved, weights_of
 from layerctl.runtime.data._types import Array
 from layerctl.runtime.flow.samples import real
 from layerctl.runtime.models.build import built, model_of
 
-SAMPLES = 32
-"""How many samples of each kind both models run on; fewer for a large model."""
 MOST_DRAWN = 30_000_000
-"""Up to this many weights both models also get random ones."""
-MACS = 4_000_000_000
-"""The most multiply-accumulates for all samples together."""
+"""If the new model has at most so many weights, both models also get random ones."""
 
 
 def prove(
@@ -69,12 +66,12 @@ def prove(
     with on_processor(), _blaming(typed):
         model, _ = model_of(named, seed=seed)
         weights = {"own": weights_of(typed, model)}
-        if sum(array.size for arrays in weights["own"].values() for array in arrays) <= MOST_DRAWN:
+        if sum(prod(weight.shape) or 0 for node in compiled.model.nodes for weight in node.weights or ()) <= MOST_DRAWN:
             weights["random"] = drawn(weights["own"], seed)
         replaced = {move.source for move in rewritten.moves.values() if move.how != "same"}
         lost = next((op for name, op in given_masks(typed) if name in replaced), None)
         new = {kind: moved(values, rewritten.moves.items()) for kind, values in weights.items()}
-        count = max(2, min(SAMPLES, MACS // (1 + sum(node.macs or 0 for node in typed.nodes))))
+        count = affordable(typed)
         real_ones, notes = _real_inputs(named.compiled, data, data_dir, count, seed)
         same = range(len(names(typed)))
         pairing = Pairing(range(len(typed.graph.inputs)), same)

@@ -14,13 +14,12 @@ from layerctl.report.results.equivalence import Values, Witness
 from layerctl.rewrite.interface import Interface
 from layerctl.rewrite.matching import LayerMatch
 from layerctl.runtime.conversion.comparing import Pairing, Seen, Weighted, compare_outputs, on_processor
-from layerctl.runtime.conversion.inputs import tried
+from layerctl.runtime.conversion.inputs import affordable, tried
 from layerctl.runtime.conversion.weights import Weights, drawn, moved, weights_of
 from layerctl.runtime.data._types import Array
 from layerctl.runtime.flow.distribution import array
 from layerctl.runtime.models.build import build_model
 
-SAMPLES = 32
 SPREAD = 0.05
 """The standard deviation of what `scatter` adds."""
 APART = 1e-3
@@ -37,7 +36,7 @@ def certify(a: Accepted, b: Accepted, matches: Sequence[LayerMatch], pairing: In
     """
     with on_processor():
         weights, theirs = _weights(a, matches, seed)
-        inputs = tried(a.model, SAMPLES, seed)
+        inputs = tried(a.model, affordable(a.model), seed)
         return compare_outputs(*_sides(a, b, weights, theirs), Pairing(*pairing), inputs, a).proof
 
 
@@ -51,7 +50,7 @@ def witness(
     """
     with on_processor():
         weights, theirs = _weights(a, matches, seed)
-        inputs = tried(a.model, SAMPLES, seed)
+        inputs = tried(a.model, affordable(a.model), seed)
         seen = compare_outputs(*_sides(a, b, weights, theirs), Pairing(*pairing), inputs, a).seen
     found = [one for one in seen if not one.difference.within and _apart(one) > APART]
     if not found:

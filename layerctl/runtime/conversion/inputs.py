@@ -18,10 +18,19 @@ from layerctl.graph.graph import Input, Op
 from layerctl.graph.typed import TypedGraph
 from layerctl.runtime.data._types import Array, numpy_dtype
 
+SAMPLES = 32
+"""How many samples of each kind both models run on; fewer for a large model."""
+MACS = 4_000_000_000
+"""The most multiply-accumulates for all samples together."""
 RARE = 0.125
 """In half of the random samples about this share of the values is not 0, so that few products make up a sum."""
 DECADES = 1
 """The sizes of these values range over so many powers of ten, above and below 1."""
+
+
+def affordable(typed: TypedGraph) -> int:
+    """How many samples of each kind a model runs on."""
+    return max(2, min(SAMPLES, MACS // (1 + sum(node.macs or 0 for node in typed.nodes))))
 
 
 def tried(typed: TypedGraph, count: int, seed: int) -> dict[str, list[Array]]:

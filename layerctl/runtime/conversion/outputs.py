@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from layerctl.codegen.plan import paths
-from layerctl.graph.typed import TypedGraph, pick
+from layerctl.graph.typed import TypedGraph
+from layerctl.rewrite.steps import returned
 from layerctl.runtime.backends import backend
 from layerctl.runtime.data._types import Array
 from layerctl.runtime.flow.distribution import array
@@ -25,14 +25,9 @@ def outputs(typed: TypedGraph, model: Any, inputs: list[Any]) -> list[Array]:
     return [outputs_of(value) for part in parts for value in backend.keras().tree.flatten(part)]
 
 
-def names(typed: TypedGraph) -> dict[str, str]:
+def names(typed: TypedGraph) -> list[tuple[str, str]]:
     """The name of each array that `outputs` gives, with its dtype in the model."""
-    return {
-        one.name + "".join(f"[{step}]" for step in path): getattr(pick(tree, path), "dtype", "float32")
-        for one in typed.graph.outputs
-        for tree in (typed.tensor(one.ref),)
-        for path in paths(tree)
-    }
+    return [(name, getattr(tensor, "dtype", "float32")) for name, _, tensor in returned(typed)]
 
 
 def outputs_of(value: Any) -> Array:
