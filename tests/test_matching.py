@@ -172,6 +172,7 @@ NOT_KNOWN: dict[str, tuple[str, str]] = {
         IMAGE + "[{AveragePooling2D: {pool_size: 3, strides: 1, padding: same}}]",
     ),
     "a lost mask": (STEPS + "[{Masking: 0.0}, {LSTM: 2}]", STEPS + "[{Masking: 0.0}, {Reshape: [6, 4]}, {LSTM: 2}]"),
+    "a loop without a bias": (STEPS + "[{LSTM: 2}]", STEPS + "[{LSTM: {units: 2, use_bias: false}}]"),
     "another slope by default": (IMAGE + "[LeakyReLU]", IMAGE + "[{Activation: leaky_relu}]"),
     "an approximation": (IMAGE + "[ops.gelu]", IMAGE + "[{Activation: gelu}]"),
     "a softmax along another axis": (IMAGE + "[{Softmax: {axis: 1}}]", IMAGE + "[Softmax]"),

@@ -262,6 +262,8 @@ def _matches(one: Step, other: Step) -> Iterator[LayerMatch]:
         rule, move = "matrix", move._replace(how="matrix", shape=one.shape, layer=one.layer, kernel=other.weights[0])
     elif isinstance(one.does, Product) or (isinstance(one.does, Windows) and one.weights[:1] != other.weights[:1]):
         rule, move = "product", move._replace(how="window", shape=other.weights[0])
+    elif one.weights != other.weights and not one.is_matrix:
+        raise Unlike(f"`{one.name}` has other weights than `{other.name}`")
     if one.before or one.after or other.before or other.after:
         yield from _folded(one, other, move)
     else:

@@ -85,6 +85,11 @@ class Step(NamedTuple):
         return self.layer is not None and (self.layer.step_layer or self.layer).bias_axis is not None
 
     @property
+    def is_matrix(self) -> bool:
+        """Whether its layer multiplies by a kernel, and then adds a bias if it has one."""
+        return self.layer is not None and (self.layer.step_layer or self.layer).is_matrix
+
+    @property
     def adds(self) -> bool:
         """Whether it adds an offset: a bias, or that of a normalization."""
         return self.has_bias or bool(self.before or self.after)
