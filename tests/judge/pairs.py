@@ -33,11 +33,12 @@ class Model:
     inputs: dict[str, Any]
     items: list[Item]
     models: dict[str, Any] = field(default_factory=dict)
+    outputs: dict[str, str] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
-        models = {"models": self.models} if self.models else {}
-        return yaml.safe_dump({"inputs": self.inputs, **models, "layers": self.items}, sort_keys=False, default_flow_style=None)
+        spec = {"inputs": self.inputs, "models": self.models, "layers": self.items, "outputs": self.outputs}
+        return yaml.safe_dump({key: part for key, part in spec.items() if part}, sort_keys=False, default_flow_style=None)
 
 
 class Pair(NamedTuple):
@@ -123,9 +124,8 @@ def two(draw: random.Random) -> Model:
     """Two named inputs."""
     first, second = dense(draw, 4) | {"inputs": "p", "name": "d"}, dense(draw, 4) | {"inputs": "q", "name": "e"}
     merge = draw.choice(("Add", "Subtract", "Multiply", "Maximum", "Concatenate"))
-    return Model(
-        {"p": [3], "q": [5]}, [first, second, {merge: {}, "inputs": ["d", "e"]}, dense(draw, 3), {"Dense": {"units": 2}}]
-    )
+    items = [first, second, {merge: {}, "inputs": ["d", "e"]}, dense(draw, 3), {"Dense": {"units": 2}, "name": "last"}]
+    return Model({"p": [3], "q": [5]}, items, outputs={"whole": "last", "part": "d"})
 
 
 def weightless(draw: random.Random) -> Model:
@@ -337,16 +337,47 @@ def renamed(model: Model, draw: random.Random) -> bool:
 
 
 def other_order(model: Model, draw: random.Random) -> bool:
-    """Named inputs that are declared in another order."""
+    """Named inputs and outputs that are declared in another order."""
     if len(model.inputs) < 2:
         return False
     model.inputs = dict(reversed(model.inputs.items()))
+    model.outputs = dict(reversed(model.outputs.items()))
+    return True
+
+
+def in_steps(model: Model, draw: random.Random) -> bool:
+    """A Dense on each step of a sequence within TimeDistributed."""
+    steps = places(model, "LSTM", "GRU", "SimpleRNN")
+    found = [place for place in places(model, "Dense") if steps and place < steps[0]]
+    if not found:
+        return False
+    model.items[found[0]] = {"TimeDistributed": {"layer": model.items[found[0]]}}
+    return True
+
+
+def regrouped(model: Model, draw: random.Random) -> bool:
+    """A sum of three as a sum of two and one."""
+    place = chosen(model, draw, "Add")
+    if place is None or len(model.items[place]["inputs"]) < 3:
+        return False
+    first, *rest = model.items[place]["inputs"]
+    model.items.insert(place, {"Add": {}, "inputs": rest, "name": "rest"})
+    model.items[place + 1]["inputs"] = ["rest", first]
+    return True
+
+
+def other_epsilon(model: Model, draw: random.Random) -> bool:
+    """A normalization with another epsilon, which its variance makes up for."""
+    place = chosen(model, draw, "BatchNormalization")
+    if place is None:
+        return False
+    operation(model.items[place])[1]["epsilon"] = 0.01
     return True
 
 
 KEPT: tuple[Change, ...] = (
     activation_apart, folded_normalization, added_normalization, padded_apart, pooled_by_window, grouped, separated, convolved,
-    pointwise, reordered, without_effect, idle, nested, renamed, other_order,
+    pointwise, reordered, without_effect, idle, nested, renamed, other_order, in_steps, regrouped, other_epsilon,
 )  # fmt: skip
 
 # Changes of the function
