@@ -79,8 +79,9 @@ def _refused(a: Variant, b: Variant, different: Different) -> Witness:
     first, second = (", ".join(f"{count:,}" for count in part) for part in different.sizes)
     if different.what == "inputs":
         names = ", ".join(f"`{node.name}`" for node in inputs)
-        return Witness(sample, f"zeros, {first} of them for {names}: {a.text} takes these, {b.text} takes {second}")
-    return Witness(sample, f"for zeros, with any weights, {a.text} gives {first} values and {b.text} gives {second}")
+        return Witness(sample, f"zeros, {first} of them for {names}: {a.text} takes these, {b.text} takes {second}", weights={})
+    says = f"for zeros, with any weights, {a.text} gives {first} values and {b.text} gives {second}"
+    return Witness(sample, says, weights={})
 
 
 def _zeros(shape: Shape) -> Any:

@@ -70,7 +70,7 @@ def _witness(answer: Equivalence, witness: Witness) -> Iterator[str]:
 def _some(values: Values) -> str:
     """The first of some numbers, and how many there are."""
     flat = list(_flat(values))
-    shown = ", ".join(f"{one:.6g}" if isinstance(one, float) else str(one) for one in flat[:SHOWN])
+    shown = ", ".join(f"{one + 0.0:.6g}" if isinstance(one, float) else str(one) for one in flat[:SHOWN])
     return f"[{shown}]" if len(flat) <= SHOWN else f"[{shown}, …] ({len(flat):,} values; all of them with `--format json`)"
 
 

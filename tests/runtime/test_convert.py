@@ -249,6 +249,12 @@ CASES: dict[str, tuple[str, str, str]] = {
     "texts": (TEXTS, "conv2d", "StringLookup Embedding Reshape Conv2D Reshape"),
     "mixed precision": ("dtype: mixed_bfloat16\n" + VECTOR, "conv2d", "Reshape Conv2D Flatten PReLU Reshape Conv2D Flatten"),
     "several outputs": (SEVERAL, "conv2d", "Split Identity Add Reshape Conv2D Flatten"),
+    "a nested model with outputs by name": (
+        "models: {m: {inputs: {h: [4]}, layers: [{Dense: 3, name: a}, {Dense: 2, name: b}], outputs: {z: a, y: b}}}\n"
+        "inputs: {x: [4]}\nlayers: [m]",
+        "conv2d",
+        "m_conv2d",
+    ),
     "an output by name": (HEAD + NAMED, "dense", "Flatten Dense Reshape GlobalAveragePooling2D"),
 }
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
 from layerctl.codegen.plan import Plan, Step, call_arguments, plan
-from layerctl.graph.graph import Input, Ref
+from layerctl.graph.graph import Input, Output, Ref
 from layerctl.graph.nested import Functional
 from layerctl.runtime.backends import backend
 from layerctl.runtime.models.custom import part
@@ -86,14 +86,17 @@ def nested(call: Called, change: Callable[[Called], Any]) -> Any:
     """The output of a call of a nested model, with each output within changed; None if the layer is not a nested model."""
     if not isinstance(call.step.op.layer, Functional):
         return None
-    inner = plan(call.step.op.layer.typed)
-    outputs = run(inner, call.layer, inner_inputs(inner, call.inputs), change)
+    inner, graph = plan(call.step.op.layer.typed), call.step.op.layer.typed.graph
+    ordered = sorted(graph.outputs, key=lambda output: output.name) if graph.keyed_outputs else graph.outputs
+    outputs = run(inner, call.layer, inner_inputs(inner, call.inputs), change, ordered)
     return backend.keras().tree.pack_sequence_as(call.output, outputs)
 
 
-def run(planned: Plan, model: Any, inputs: list[Any], change: Callable[[Called], Any]) -> list[Any]:
-    """The model's outputs in order, with the output of each call changed."""
-    references = [output.ref for output in planned.typed.graph.outputs]
+def run(
+    planned: Plan, model: Any, inputs: list[Any], change: Callable[[Called], Any], outputs: Sequence[Output] | None = None
+) -> list[Any]:
+    """The model's outputs in order, or in a given order, with the output of each call changed."""
+    references = [output.ref for output in outputs or planned.typed.graph.outputs]
     wanted = {ref.node for ref in references}
     values = _by_node(planned, inputs)
     values |= {call.step.node: call.output for call in walk(planned, model, inputs, change) if call.step.node in wanted}
