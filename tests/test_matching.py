@@ -7,7 +7,7 @@ import pytest
 from layerctl.compiler.pipeline import compile_text
 from layerctl.rewrite.interface import Different, interface
 from layerctl.rewrite.matching import Matched, match_layers
-from layerctl.rewrite.steps import Unlike
+from layerctl.rewrite.step import Unlike
 
 IMAGE = "inputs: {x: [8, 8, 4]}\nlayers: "
 STEPS = "inputs: {x: [6, 4]}\nlayers: "

@@ -12,8 +12,9 @@ from layerctl.compiler.permission import own_layers
 from layerctl.compiler.variants import Variant, read
 from layerctl.report.results.equivalence import Direction, Equivalence, Witness
 from layerctl.rewrite.interface import Different, Interface, interface
-from layerctl.rewrite.matching import LayerMatch, match_layers
-from layerctl.rewrite.steps import Unlike
+from layerctl.rewrite.layer_match import LayerMatch
+from layerctl.rewrite.matching import match_layers
+from layerctl.rewrite.step import Unlike
 
 UNEXPLAINED = "the outputs differ by more than rounding explains, although the structure says otherwise"
 BEYOND = "rounding alone changes the outputs beyond recognition, so that running both proves nothing"

@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 from layerctl.base.shapes import FLOATS, Tensor, prod
 from layerctl.catalog.layers._base import Tree
 from layerctl.graph.typed import TypedGraph
-from layerctl.rewrite.steps import Unlike, known, returned
+from layerctl.rewrite.step import Unlike, known
+from layerctl.rewrite.steps import returned
 
 
 class Interface(NamedTuple):

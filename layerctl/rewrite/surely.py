@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from layerctl.catalog.layers._rewriting import Windows
-from layerctl.rewrite.steps import Activation, Merge, Step
+from layerctl.rewrite.step import Activation, Merge, Step
 
 KIN = (
     {"sigmoid", "tanh"},

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from layerctl.base.json_text import plain
 from layerctl.report.results.conversion import Proof
-from layerctl.rewrite.matching import LayerMatch
+from layerctl.rewrite.layer_match import LayerMatch
 
 Direction = Literal["both", "a_to_b", "b_to_a"]
 Values = Any

@@ -12,7 +12,7 @@ from layerctl.language.resolved import resolved_data
 from layerctl.report.results.conversion import Proof
 from layerctl.report.results.equivalence import Values, Witness
 from layerctl.rewrite.interface import Interface
-from layerctl.rewrite.matching import LayerMatch
+from layerctl.rewrite.layer_match import LayerMatch
 from layerctl.runtime.conversion.comparing import Pairing, Seen, Weighted, compare_outputs, on_processor
 from layerctl.runtime.conversion.inputs import affordable, tried
 from layerctl.runtime.conversion.weights import Weights, drawn, moved, weights_of
