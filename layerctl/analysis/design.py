@@ -33,6 +33,7 @@ class Design:
 
     Attributes:
         nodes: inputs and calls.
+        layers: for each node, its layer; None for an input.
         live: for each node, whether an output depends on it.
         users: for each node, the nodes that read it.
         returned: the nodes that are outputs.
@@ -50,29 +51,26 @@ class Design:
         self.reused: set[int] = set()
         self.before: list[int | None] = []
         self.origins: list[int] = []
+        self.layers: list[Layer | None] = []
+        self._calls: list[tuple[int, Op, Layer]] = []
         for index, node in enumerate(self.nodes):
-            origin, before = index, None
+            origin, before, layer = index, None, None
             if isinstance(node, Op):
+                layer = node.layer
                 if node.shared is not None:
                     self.reused |= {node.shared, index}
                 for ref in node.refs():
                     self.users[ref.node].append(index)
                 before = single(node)
-                if before is not None and node.layer is not None and node.layer.keeps_values:
-                    origin = self.origins[before]
+                if layer is not None:
+                    if self.live[index]:
+                        self._calls.append((index, node, layer))
+                    if before is not None and layer.keeps_values:
+                        origin = self.origins[before]
+            self.layers.append(layer)
             self.before.append(before)
             self.origins.append(origin)
         self._warnings: dict[tuple[type[Code], Span], list[tuple[str, Prepared]]] = {}
-        self._calls = [
-            (index, node, node.layer)
-            for index, (node, live) in enumerate(zip(self.nodes, self.live, strict=True))
-            if live and isinstance(node, Op) and node.layer is not None
-        ]
-
-    def layer(self, index: int) -> Layer | None:
-        """The layer of a call; None for an input."""
-        node = self.nodes[index]
-        return node.layer if isinstance(node, Op) else None
 
     def calls(self) -> Iterable[tuple[int, Op, Layer]]:
         """The calls that are part of the model, in order."""

@@ -177,9 +177,10 @@ def stdin() -> BinaryIO:
 
 def reason(error: Exception) -> str:
     """Why a file cannot be read or written, as the end of a message: one line, never empty."""
-    if isinstance(error, OSError) and error.strerror and not isinstance(error, Refused):
-        return error.strerror.lower()
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+    system = isinstance(error, OSError) and not isinstance(error, Refused)
+    text = (error.strerror if isinstance(error, OSError) else "") or str(error)
+    line = next((line.strip() for line in text.splitlines() if line.strip()), type(error).__name__)
+    return line.lower() if system else line
 
 
 def advice(error: Exception, otherwise: str = "check the path and its permissions") -> str:

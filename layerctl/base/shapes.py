@@ -3,6 +3,7 @@
 A dimension is a positive integer, or `None` where it is not known before the model runs. A shape holds the batch dimension first.
 """
 
+import math
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
@@ -41,13 +42,8 @@ MOST = 2**63 - 1
 
 def too_large(shape: Shape) -> str | None:
     """What a shape has more of than a tensor can have, unknown dimensions counted as 1: words that follow "has"; else None."""
-    total = 1
-    for dim in shape:
-        if dim is not None:
-            total *= dim
-            if total > MOST:
-                return f"2^{total.bit_length() - 1} values or more; a tensor has at most 2^63 - 1"
-    return None
+    total = math.prod(filter(None, shape))
+    return f"2^{total.bit_length() - 1} values or more; a tensor has at most 2^63 - 1" if total > MOST else None
 
 
 def is_index(text: str) -> bool:
@@ -66,12 +62,8 @@ def add(*dims: Dim) -> Dim:
 
 def prod(dims: Iterable[Dim]) -> Dim:
     """The product; 1 for no dimensions, None when one is unknown."""
-    total = 1
-    for dim in dims:
-        if dim is None:
-            return None
-        total *= dim
-    return total
+    known = tuple(dims)
+    return None if None in known else math.prod(known)  # type: ignore[arg-type]
 
 
 def scale(dim: Dim, factor: int) -> Dim:

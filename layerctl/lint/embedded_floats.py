@@ -54,6 +54,6 @@ def _help(design: Design, origin: int) -> str:
     shape = ", ".join("null" if dim is None else str(dim) for dim in node.shape[1:])
     write = f"`{node.name}: {{shape: [{shape}], dtype: int32}}`"
     others = [
-        user for user in design.users[origin] if (layer := design.layer(user)) is not None and layer.vocabulary_size is None
+        user for user in design.users[origin] if (layer := design.layers[user]) is not None and layer.vocabulary_size is None
     ]
     return f"write {write}" if not others else f"give it an input of its own, {write[1:-1].replace(node.name, 'ids', 1)}"

@@ -57,7 +57,7 @@ def _judge(design: Design, index: int, op: Op, sizes: tuple[int, int], sink: Sin
     flatten = _flatten(design, op)
     maps = design.given(flatten) if flatten is not None else None
     before = single(flatten) if flatten is not None else None
-    made_by = design.layer(design.origins[before]) if before is not None else None
+    made_by = design.layers[design.origins[before]] if before is not None else None
     output = design.model.nodes[index].output
     if flatten is None or maps is None or made_by is None or not isinstance(output, Tensor):
         return

@@ -44,7 +44,7 @@ def check(design: Design, sink: Sink) -> None:
     roots: list[tuple[int, bool] | None] = []
     for index, node in enumerate(design.nodes):
         roots.append(_root(design, roots, index))
-        layer = design.layer(index)
+        layer = design.layers[index]
         before = design.before[index]
         if layer is None or before is None or not layer.linear or not design.live[index] or roots[before] is None:
             continue
@@ -68,7 +68,7 @@ def _only_linear(design: Design) -> list[bool]:
 
 
 def _goes_on(design: Design, linear: list[bool], user: int) -> bool:
-    layer = design.layer(user)
+    layer = design.layers[user]
     if layer is None or design.before[user] is None:
         return False
     return layer.linear or ((layer.keeps_values or layer.affine) and linear[user])
@@ -76,7 +76,7 @@ def _goes_on(design: Design, linear: list[bool], user: int) -> bool:
 
 def _root(design: Design, roots: list[tuple[int, bool] | None], index: int) -> tuple[int, bool] | None:
     """The linear layer without a named activation that computes a node's values, and whether they are normalized after it."""
-    layer = design.layer(index)
+    layer = design.layers[index]
     if layer is None:
         return None
     if layer.linear:
@@ -91,9 +91,9 @@ def _is_bottleneck(design: Design, first: int, second: int) -> bool:
     """Whether the first layer is narrower than its input and than the second layer."""
     node = design.nodes[first]
     assert isinstance(node, Op)
-    before = _width(design.given(node), design.layer(first))
-    here = _width(design.model.nodes[first].output, design.layer(first))
-    after = _width(design.model.nodes[second].output, design.layer(second))
+    before = _width(design.given(node), design.layers[first])
+    here = _width(design.model.nodes[first].output, design.layers[first])
+    after = _width(design.model.nodes[second].output, design.layers[second])
     return here < before and here < after
 
 

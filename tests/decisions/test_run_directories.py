@@ -7,12 +7,16 @@ import json
 import math
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from layerctl.base import ending
+from layerctl.base.files import temporary_name
 from layerctl.base.locks import holder
 from layerctl.diagnostics.errors import SpecError, UsageError
 from layerctl.runs.record import Epoch, RunRecord
@@ -107,7 +111,7 @@ def test_a_directory_appears_with_its_first_files(tmp_path: Path) -> None:
 
     run = RunDirectory.claim(tmp_path, "cnn", first)
     assert len(seen[0]) == 4, "the hidden directory, and in it that of states with its lock and the name of its holder"
-    assert seen[0][0].startswith(".")
+    assert re.fullmatch(r"\..*-cnn", seen[0][0])
     assert files(tmp_path) == [
         "cnn-1",
         "cnn-1/other.txt",
@@ -121,6 +125,35 @@ def test_a_directory_appears_with_its_first_files(tmp_path: Path) -> None:
     assert run.epochs == []
     assert "process" in str(holder(run.path / "state"))
     run.lock.release()
+
+
+def test_what_killed_processes_left_is_removed(tmp_path: Path) -> None:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    killed = temporary_name("cnn").replace(f".{os.getpid()}-", f".{process.pid}-", 1)
+    (tmp_path / killed / "state").mkdir(parents=True)
+    (tmp_path / killed / "state" / "epoch-00001.npz").touch()
+    (tmp_path / f"{killed}-file").touch()
+    (tmp_path / temporary_name("of-this-process")).mkdir()
+    assert claimed(tmp_path, "cnn") == "cnn-1"
+    assert not (tmp_path / killed).exists()
+    assert [name for name in files(tmp_path) if name.endswith("of-this-process")], "it may be in use"
+
+
+def test_a_signal_leaves_no_half_of_a_directory(tmp_path: Path) -> None:
+    """While a directory is made, there is something to undo; it does no harm where that has been done already."""
+    left = []
+
+    def first(path: Path) -> dict[str, str]:
+        for undo in [*reversed(ending._undone_first)] * 2:
+            undo()
+        left.extend(files(tmp_path))
+        raise OSError(errno.EIO, "Undone")
+
+    with pytest.raises(UsageError, match="undone"):
+        RunDirectory.claim(tmp_path, "cnn", first)
+    assert left == []
+    assert ending._undone_first == []
 
 
 @pytest.mark.parametrize("taken", [1, 2])

@@ -161,6 +161,36 @@ def test_a_file_that_is_cut_is_damaged(length: int, tmp_path: Path) -> None:
         read(path)
 
 
+ANEW = "train anew: `layerctl train {run}/resolved.yaml`"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "cannot be read: no such file or directory"),
+        (b"", "is damaged: its checksum is wrong"),
+        (b"no digest", "is damaged: its checksum is wrong"),
+        ({"version": 1}, "does not say `lines` as it should: field required"),
+        ({"version": 2}, "is of version 2"),
+        ([], "holds no JSON object"),
+    ],
+)
+def test_a_state_that_cannot_be_used_is_named_with_what_can_be_done(content: Any, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "runs" / "cnn-1" / "state" / "epoch-00001.npz"
+    path.parent.mkdir(parents=True)
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    elif content is not None:
+        np.savez(path, **{states.FACTS: np.frombuffer(json.dumps(content).encode(), np.uint8)})
+        path.write_bytes(path.read_bytes() + hashlib.sha256(path.read_bytes()).digest())
+    with pytest.raises(Damaged) as error:
+        read(path)
+    (diagnostic,) = error.value.diagnostics
+    assert diagnostic.message.startswith(f"{path} {said}"), diagnostic.message
+    assert diagnostic.help == ANEW.format(run=path.parents[1])
+    assert error.value.path == path
+
+
 def test_the_digest_of_nothing_is_no_state(tmp_path: Path) -> None:
     (tmp_path / "epoch-00001.npz").write_bytes(hashlib.sha256(b"").digest())
     with pytest.raises(Damaged):

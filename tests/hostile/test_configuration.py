@@ -23,7 +23,7 @@ from tests.command_line import CommandLine
 
 SPEC = "inputs: {x: [4]}\nlayers:\n  - Dense: 2\n"
 PLACE = re.compile(r"pyproject\.toml:[0-9]+:[0-9]+: ")
-QUICK = options(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+QUICK = options(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 WORDS = ("tool", "layerctl", "tool.layerctl", "strict", "select", "spec", "true", "1", "1e999", "nan", "1979-05-27", "07:32:00")
 MARKS = [

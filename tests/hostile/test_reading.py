@@ -28,7 +28,7 @@ from tests.data_files import FITS, archive, every, four, npy, patched, png, text
 
 SPEC = "inputs: {x: [4]}\nlayers:\n  - Dense: 2\n"
 SMALL = reading.Limit("LAYERCTL_MAX_TEST", 1000)
-QUICK = options(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = options(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no FIFOs")
 
 

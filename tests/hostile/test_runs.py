@@ -25,7 +25,7 @@ from layerctl.runs.reading import Damaged
 from layerctl.runs.stored import BrokenRun, curves, find, listed, load, resumable
 from tests.command_line import CommandLine
 
-QUICK = options(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+QUICK = options(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 RECORD: dict[str, Any] = {
     "version": 1, "run": "runs/odd-1", "status": "finished", "model": "m", "outputs": ["dense"], "spec": "m.yaml",
     "command": "layerctl train m", "epochs": 1, "epochs_planned": 1, "batch_size": 32, "seed": 0, "data_dir": "data",

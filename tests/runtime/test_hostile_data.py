@@ -126,7 +126,7 @@ def test_an_array_that_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pyt
         plain(tmp_path / "c.npy")
 
 
-@options(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@options(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, 1200), st.integers(0, 255)), max_size=4), st.integers(0, 2000))
 def test_damaged_values_are_told(tmp_path: Path, changes: list[tuple[int, int]], length: int) -> None:
     four((3,))(tmp_path)

@@ -18,7 +18,7 @@ from layerctl.diagnostics.spelling import did_you_mean
 
 IMAGES = re.compile(r"(images|imgs|data|features)(?P<rank>[-.]idx\d)?(?P<end>.*)")
 """The names of IDX files of images, or of other samples."""
-MOST_NEIGHBOURS = 2000
+MOST_NEIGHBOURS = 500
 """Names in a folder that are compared with one that is not there."""
 
 
@@ -94,11 +94,13 @@ def _advice(written: str, named: str, wanted: Wanted) -> str | None:
     folder, name = os.path.split(named)
     stem, suffix = os.path.splitext(name)
     for place in (folder, os.path.join(wanted.beside, folder)):
-        split = [os.path.splitext(other) for other in _neighbours(place)]
-        near = did_you_mean(stem, [other for other, ending in split if ending == suffix])
-        endings = [suffix] if near is not None else [ending for other, ending in split if other == stem]
-        if endings:
-            return f"did you mean `{os.path.join(os.path.dirname(written), (near or stem) + endings[0])}`?"
+        others = _neighbours(place)
+        alike = [other.removesuffix(suffix) for other in others if other.endswith(suffix) and (suffix or "." not in other)]
+        near = did_you_mean(stem, alike)
+        same = (other for other in others if other.startswith(stem) and os.path.splitext(other)[0] == stem)
+        found = f"{near}{suffix}" if near is not None else next(same, None)
+        if found is not None:
+            return f"did you mean `{os.path.join(os.path.dirname(written), found)}`?"
     return None
 
 

@@ -18,6 +18,8 @@ from layerctl.catalog.layers._rewriting import Windows
 
 def _sizes(value: object, axes: int, least: int = 1) -> object:
     """Accepts an integer for all axes, or a tuple of one for each; the types of errors select the message."""
+    if type(value) is int and value >= least:
+        return value
     parts = value if isinstance(value, tuple) else (value,)
     if any(type(part) is not int for part in parts):
         raise PydanticCustomError("sizes", "not integers")

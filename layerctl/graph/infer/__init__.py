@@ -140,7 +140,7 @@ class Inference(Inferred):
         assert layer is not None
         output = promised
         sparse = False
-        if any(ref.node in self.held for ref in op.refs()):
+        if self.held and any(ref.node in self.held for ref in op.refs()):
             call = self.call_when_run(op, call)
             if self.sparse:
                 from layerctl.graph.infer.sparse import gives_sparse
@@ -174,10 +174,11 @@ class Inference(Inferred):
     @staticmethod
     def sized(layer: Layer, typed: Typed) -> None:
         """Refuses outputs and weights that are larger than any tensor."""
-        shapes = [("output", tensor.shape) for tensor in leaves(typed.output or ())]
-        shapes += [(f"weight `{weight.name}`", weight.shape) for weight in typed.weights or ()]
-        for what, shape in shapes:
-            if (excess := too_large(shape)) is not None:
+        output = typed.output
+        outputs = (output,) if isinstance(output, Tensor) else leaves(output or ())
+        for part in (*outputs, *(typed.weights or ())):
+            if (excess := too_large(part.shape)) is not None:
+                what = "output" if isinstance(part, Tensor) else f"weight `{part.name}`"
                 message = f"the {what} of {layer.spec_name()} has {excess}"
                 raise Refusal(ShapeDoesNotSuit, message, help="use smaller sizes here, or bring the input to smaller ones before")
 

@@ -215,7 +215,8 @@ class Binder:
                 value = FAILED if is_failed(node) else nested[key](self, node)
             else:
                 value = self.plain(entry.value)
-                if (number := beyond_64_bits(value)) is not None and counts(cls, key):
+                kind = type(value)
+                if (kind is int or kind is tuple) and (number := beyond_64_bits(value)) is not None and counts(cls, key):
                     from layerctl.language.bind.refused import report_too_large
 
                     report_too_large(self, key, entry, number)

@@ -21,7 +21,7 @@ def units(items: list[Node], binder: Binder, known: MappingABC[str, Any], budget
         item = binder.spelled_out(written)
         unit = parse(item, binder, known) or malformed(item, binder)
         for copy in copies(unit, budget.limit) if unit.wiring else (unit,):
-            if not budget.spend(copy.key.span, 1 + getattr(item, "size", 1) // NODES_A_STEP):
+            if not budget.spend(copy.key, 1 + getattr(item, "size", 1) // NODES_A_STEP):
                 return
             copy = spelled_out(copy)
             if copy.operation != "for":
@@ -36,7 +36,7 @@ def dropped(items: list[Node], binder: Binder, known: MappingABC[str, Any], budg
         unit = parse(item, binder, known)
         if unit is None:
             continue
-        if not budget.spend(unit.key.span):
+        if not budget.spend(unit.key):
             return
         if unit.operation == "for":
             from layerctl.language.expand.loops import body
@@ -64,7 +64,7 @@ def turns(unit: Unit, known: MappingABC[str, Any], budget: Budget) -> Iterator[U
         yield Unit("", unit.key, None, {}, unit.binder, hides=True)
         return
     for row in zip(*columns.values(), strict=True):
-        if not budget.spend(unit.key.span):
+        if not budget.spend(unit.key):
             return
         yield from units(items, unit.binder.extended(dict(zip(columns, row, strict=True))), known, budget)
     if not all(columns.values()):

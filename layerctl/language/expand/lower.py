@@ -46,14 +46,14 @@ class ItemLowering(Lowering):
             if unit.name is not None and not unit.dropped:
                 level.scope.reserved.add(unit.name)
                 level.later.setdefault(unit.name, unit.wiring["name"].value.span)
-            elif not unit.dropped and unit.name_unknown:
+            elif unit.wiring and not unit.dropped and unit.name_unknown:
                 level.scope.hidden = self.hidden = True
         for unit in listed:
             if self.budget.full or self.budget.left < 0:
                 break
             self.unit(unit, level)
         if live > self.max_layers and not self.budget.full:
-            self.budget.spend(listed[-1].key.span, self.budget.left + 1)
+            self.budget.spend(listed[-1].key, self.budget.left + 1)
         return level.value
 
     def unit(self, unit: Unit, level: Level) -> None:
@@ -234,8 +234,10 @@ def written_as_mapping(node: Mapping) -> Advice:
 
 def with_astray(unit: Unit, cls: type[Arguments]) -> Node | None:
     """The unit's arguments, with those that stand beside the operation because indentation is missing (which is reported)."""
-    astray = {key: entry for key, entry in unit.wiring.items() if key not in WIRING and key in cls.model_fields}
     value = unit.value
+    if not unit.wiring:
+        return value
+    astray = {key: entry for key, entry in unit.wiring.items() if key not in WIRING and key in cls.model_fields}
     if not astray or not (value is None or isinstance(value, Mapping) or (isinstance(value, Scalar) and value.value is None)):
         return value
     entries = {**value.entries, **astray} if isinstance(value, Mapping) else astray

@@ -131,7 +131,7 @@ class Lowering(ABC):
     ) -> int | None:
         """Appends a node, which becomes the next item's default input; None once the limit is reached."""
         index = len(self.nodes)
-        if not self.budget.add_layer(unit.key.span):
+        if not self.budget.add_layer(unit.key):
             return None
         path = name if "@" in name else level.scope.prefix + name
         values = literals(unit, layer)

@@ -7,7 +7,6 @@ from collections.abc import Mapping as MappingABC
 from itertools import chain
 from typing import Any, NamedTuple
 
-from layerctl.base.source import Span
 from layerctl.catalog import CATALOGS
 from layerctl.diagnostics import Advice, Sink, meant
 from layerctl.language.bind import (
@@ -80,23 +79,23 @@ class Budget:
         self.layers = 0
         self.full = False
 
-    def add_layer(self, place: Span) -> bool:
+    def add_layer(self, item: Node) -> bool:
         """Counts a layer; False once there are too many, which is reported the first time."""
         self.layers += 1
         if self.layers > self.limit and not self.full:
             self.full = True
             message = f"the spec expands to more than {self.limit:,} layers"
-            self.sink.add(TooManyLayers, place, message, help="lower the counts, or raise the limit with `--max-layers`")
+            self.sink.add(TooManyLayers, item.span, message, help="lower the counts, or raise the limit with `--max-layers`")
         return not self.full
 
-    def spend(self, place: Span, steps: int = 1) -> bool:
+    def spend(self, item: Node, steps: int = 1) -> bool:
         """Counts steps; False once there are too many, which is reported the first time."""
         was = self.left
         self.left -= steps
         if self.left < 0 <= was:
             message = f"the spec expands to more than {self.limit:,} items, dropped ones and turns of loops among them"
             help = "lower the counts, or raise the limit with `--max-layers`"
-            self.sink.add(TooManyLayers, place, message, help=help)
+            self.sink.add(TooManyLayers, item.span, message, help=help)
         return self.left >= 0
 
 

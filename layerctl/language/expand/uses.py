@@ -61,7 +61,7 @@ def enters(lowering: Lowering, unit: Unit, level: Level, block: Block) -> bool:
             unknown_parameters(block, unit.value.entries, unit.binder)
         return False
     lowering.used.add(block.name)
-    if too_deep(lowering, unit, block) or not lowering.budget.spend(unit.key.span, STEPS[block.kind]):
+    if too_deep(lowering, unit, block) or not lowering.budget.spend(unit.key, STEPS[block.kind]):
         level.follow(None)
         return False
     return True
@@ -98,7 +98,7 @@ def wrapped_model(lowering: Lowering, binder: Binder, name: str, arguments: Node
     block = lowering.known[name]
     unit = Unit(name, Scalar(place.source, place.start, place.end, name), arguments, {}, binder)
     lowering.used.add(name)
-    if too_deep(lowering, unit, block) or not lowering.budget.spend(place, STEPS[block.kind]):
+    if too_deep(lowering, unit, block) or not lowering.budget.spend(Node(*place), STEPS[block.kind]):
         return FAILED
     return nested(lowering, unit, block) or FAILED
 

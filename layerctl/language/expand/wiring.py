@@ -72,7 +72,7 @@ def inputs(unit: Unit, level: Level, layer: Layer | None) -> Inputs:
     """The unit's `inputs`, or its default input."""
     node = unit.wired("inputs")
     if node is None:
-        if misspelled(unit, "inputs"):
+        if unit.wiring and misspelled(unit, "inputs"):
             return Inputs(None, {}, True)
         if level.several:
             known = ", ".join(f"`{name}`" for name in level.scope.names)

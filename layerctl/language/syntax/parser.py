@@ -123,31 +123,27 @@ class Parser:
         self.fail(LimitExceeded, *place(event), f"the document holds more than {MAX_NODES:,} values", help=SHORTER)
 
     def scalar(self, event: Any) -> Scalar:
-        start, end = event.start_mark.index, event.end_mark.index
         self.nodes += 1
         if self.nodes > MAX_NODES:
             self.too_many(event)
         value = event.value
+        if value[:1] in NOT_PLAINLY_TEXT and event.implicit[0]:
+            try:
+                value = scalar_value(value)
+            except OverflowError:
+                message = f"a number of {len(value):,} characters; the limit is {MAX_DIGITS}"
+                self.sink.add(LimitExceeded, Span(self.source, *place(event)), message, help="write fewer digits")
+                value = FAILED
+        node = Scalar(self.source, event.start_mark.index, event.end_mark.index, value)
         if event.tag is not None:
             self.tag(event)
-            value = FAILED
-        elif event.implicit[0] and value[:1] in NOT_PLAINLY_TEXT:
-            value = self.value(value, start, end)
-        node = Scalar(self.source, start, end, value)
+            node.value = value = FAILED
         if event.anchor is not None:
             self.anchors[event.anchor] = node
-            node.start = self.past_properties(start, end)
+            node.start = self.past_properties(node.start, node.end)
         if value is FAILED:
             self.sink.hush(node.span)
         return node
-
-    def value(self, text: str, start: int, end: int) -> Any:
-        try:
-            return scalar_value(text)
-        except OverflowError:
-            message = f"a number of {len(text):,} characters; the limit is {MAX_DIGITS}"
-            self.sink.add(LimitExceeded, Span(self.source, start, end), message, help="write fewer digits")
-            return FAILED
 
     def past_properties(self, start: int, end: int) -> int:
         """The offset of the value itself after `&anchor`, which libyaml counts as part of it."""
@@ -233,10 +229,14 @@ class Parser:
             if not isinstance(key, Scalar):
                 message = "a key is a name, not a list or a mapping"
                 self.sink.add(InvalidKey, key.span, message, help=self.meant_by(event.start_mark.index))
-            if not isinstance(key, Scalar) or key.value is FAILED:
                 whole = False
                 continue
-            name = key.value if isinstance(key.value, str) else self.source.text[key.start : key.end]
+            name = key.value
+            if name is FAILED:
+                whole = False
+                continue
+            if type(name) is not str:
+                name = self.source.text[key.start : key.end]
             entry = Entry(key, value)
             if name == "<<" and kind is ScalarEvent and event_.implicit[0]:
                 if merged:
