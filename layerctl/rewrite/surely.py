@@ -1,7 +1,8 @@
 """Steps that are different functions whatever weights stand around them.
 
-Most differences can be made up for by weights: a factor by the kernel in front of it, a sigmoid by a tanh (tanh x = 2 σ(2x) -
-1). What is listed here cannot, so that one input on which two models differ shows that they are not the same function.
+Most differences can be made up for by weights: a factor by the kernel in front of it, a sigmoid by a tanh (tanh x = 2 σ(2x) - 1), a
+relu by a leaky one where a linear path leads around it, a sum by a product with a constant. What is listed here cannot, so that one
+input on which two models differ shows that they are not the same function.
 """
 
 from __future__ import annotations
@@ -9,17 +10,16 @@ from __future__ import annotations
 from typing import Any
 
 from layerctl.catalog.layers._rewriting import Windows
-from layerctl.rewrite.step import Activation, Merge, Step
+from layerctl.rewrite.step import Activation, Step
 
 KIN = (
-    {"sigmoid", "tanh"},
-    {"hard_sigmoid", "hard_tanh", "relu6", "sparse_sigmoid"},
+    {"sigmoid", "tanh", "tanh_shrink"},
+    {"hard_sigmoid", "hard_tanh", "relu6", "sparse_sigmoid", "soft_shrink"},
+    {"relu", "leaky_relu"},
     {"softplus", "log_sigmoid"},
     {"elu", "selu", "celu"},
 )
-"""Activations that become each other by factors and offsets in front of them and behind them."""
-MERGES = ({"add", "multiply"}, {"add", "maximum"}, {"add", "minimum"}, {"multiply", "maximum"}, {"multiply", "minimum"})
-"""Ways to merge of which none becomes the other by factors, offsets or signs."""
+"""Activations that become each other by factors and offsets in front of them and behind them, or with a linear path around them."""
 
 
 def surely_unlike(one: Step, other: Step) -> str | None:
@@ -29,8 +29,6 @@ def surely_unlike(one: Step, other: Step) -> str | None:
         return None
     if isinstance(a, Activation) and isinstance(b, Activation):
         differ = _functions(a, b)
-    elif isinstance(a, Merge) and isinstance(b, Merge):
-        differ = {a.how, b.how} in MERGES and a.shapes == b.shapes
     elif isinstance(a, Windows) and isinstance(b, Windows):
         differ = {a.how, b.how} == {"average", "maximum"} and a._replace(how=b.how) == b
     else:
@@ -44,13 +42,9 @@ def surely_unlike(one: Step, other: Step) -> str | None:
 
 
 def _functions(a: Activation, b: Activation) -> bool:
-    """Whether two activations are no kin. A slope may be the inverse of another one, with the sign turned."""
-    if a.along is not None or b.along is not None:
-        return False
-    if a.name == b.name:
-        slopes = [one.arguments.get("negative_slope") for one in (a, b)]
-        return None not in slopes and abs(slopes[0] * slopes[1] - 1) > 1e-6 and set(a.arguments) == {"negative_slope"}
-    return not any({a.name, b.name} <= kin for kin in KIN)
+    """Whether two activations are no kin."""
+    elementwise = a.along is None and b.along is None
+    return elementwise and a.name != b.name and not any({a.name, b.name} <= kin for kin in KIN)
 
 
 def _unmasked(does: Any) -> Any:

@@ -79,7 +79,7 @@ def specs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("separable", "biased", "yes", "a_to_b", "from separable to biased only"),
         ("steps", "rows", "yes", "both", "its kernel in another shape"),
         ("leaky", "leaky_layer", "yes", "both", "its kernel"),
-        ("leaky", "leakier", "no", None, "applies leaky_relu"),
+        ("leaky", "leakier", "unknown", None, "applies leaky_relu"),
         ("lstm", "lstm_relu", "unknown", None, "no weights are known"),
         ("twice", "apart", "yes", "a_to_b", "from twice to apart only"),
         ("residual", "residual_window", "yes", "both", "its kernel in another shape"),
