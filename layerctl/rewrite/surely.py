@@ -1,8 +1,8 @@
 """Steps that are different functions whatever weights stand around them.
 
-Most differences can be made up for by weights: a factor by the kernel in front of it, a sigmoid by a tanh (tanh x = 2 σ(2x) - 1), a
-relu by a leaky one where a linear path leads around it, a sum by a product with a constant. What is listed here cannot, so that one
-input on which two models differ shows that they are not the same function.
+Most differences can be made up for by weights: a factor by the kernel in front of it, a sigmoid by a tanh (tanh x = 2 σ(2x) - 1),
+a relu by a leaky one where a linear path leads around it, a sum by a product with a constant. What is listed here cannot, so
+that one input on which two models differ shows that they are not the same function.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ KIN = (
     {"softplus", "log_sigmoid"},
     {"elu", "selu", "celu"},
 )
-"""Activations that become each other by factors and offsets in front of them and behind them, or with a linear path around them."""
+"""Activations that become each other by factors and offsets in front and behind, or with a linear path around them."""
 
 
 def surely_unlike(one: Step, other: Step) -> str | None:
