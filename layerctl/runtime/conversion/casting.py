@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -13,6 +14,8 @@ from layerctl.runtime.conversion.weights import WIDE
 from layerctl.runtime.models.build import built
 
 CAST = "ops.cast"
+NOISE = re.compile(r"\x1b\[[0-9;]*m|\{\{.*?\}\}|\[Op:.*")
+"""What TensorFlow writes around a message."""
 BACKENDS = ("tensorflow", "jax", "jaxlib", "torch")
 
 
@@ -35,8 +38,8 @@ def running() -> Iterator[None]:
     except Exception as error:
         if not any(cls.__module__.split(".")[0] in BACKENDS for cls in type(error).__mro__):
             raise
-        lines = [line for line in str(error).splitlines() if line.strip() and "Exception encountered" not in line]
-        raise CannotRun((lines or [type(error).__name__])[0][:200]) from error
+        lines = [NOISE.sub("", line).strip() for line in str(error).splitlines() if "Exception encountered" not in line]
+        raise CannotRun(next(filter(None, lines), type(error).__name__)[:200]) from error
 
 
 def in_dtype(spec: dict[str, Any], dtype: str | None, custom_code: bool) -> Runnable:

@@ -181,15 +181,15 @@ def judged(row: Difference, a: Array, b: Array, bound: Array) -> Seen:
         apart = np.where((a == b) | (np.isnan(a) & np.isnan(b)), 0.0, np.abs(a - b))
         apart = np.where(np.isnan(apart), np.inf, apart)
         shares = np.where(apart == 0, 0.0, np.where(np.isinf(bound) & np.isfinite(apart), 0.0, apart / bound))
-        missed = np.where(a == 0, np.inf, bound / np.abs(a))
-    worst = np.unravel_index(int(np.nanargmax(shares)), shares.shape)
+        missed = np.where(np.isfinite(a) & (a != 0), bound / np.abs(a), np.inf)
+    worst = np.unravel_index(int(np.argmax(shares)), shares.shape)
     sizes = np.abs(a[worst[0]]) if a.ndim else np.abs(a)
     found = row._replace(
         max=float(apart.max()),
         mean=float(apart.mean()),
         bound=float(bound.max()),
         share=float(shares[worst]),
-        missed=float(np.nanmin(missed)),
+        missed=float(missed.min()),
     )
     place = tuple(map(int, worst))
     return Seen(found, place[0] if place else 0, place[1:], (float(a[worst]), float(b[worst])), float(sizes.max(initial=0)))

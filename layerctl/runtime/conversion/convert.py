@@ -78,7 +78,7 @@ def prove(
         found = compare_outputs(
             Weighted(old, weights), Weighted(rewritten.spec, new), pairing, tried(typed, count, seed) | real_ones, named.compiled
         )
-        if lost is not None and not found.proof.holds:
+        if lost is not None and found.proof.holds is False:
             message = (
                 f"`{lost.name}` is given a mask and hands it on; what it would become does not, and a layer behind it heeds it"
             )
