@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from layerctl.analysis.costs import summarize
+from layerctl.base.meter import Meter
 from layerctl.base.numbers import size
 from layerctl.base.source import Source
 from layerctl.compiler.pipeline import Compiled, compile_bytes, compile_text
 from layerctl.diagnostics import Sink
 from layerctl.diagnostics.spelling import Effort
 from layerctl.diagnostics.text import WIDEST, concise, full
+from layerctl.language.bind import binder
 from layerctl.language.expand.settings import Settings
 from layerctl.language.syntax import parser
 from layerctl.report.summary_json import summary_data
@@ -396,6 +399,39 @@ def test_many_variables_are_not_copied_for_each_turn() -> None:
     assert inner.names["i"] == 2
     assert inner.names["v7"] == 7
     assert any(part is names for part in inner.names.maps)  # type: ignore[attr-defined]
+
+
+def test_parameters_are_not_copied_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The steps grow as uses times parameters, not as the square of the parameters at each use."""
+    copied: list[int] = []
+    layered = binder.layered
+
+    def counting(below: Mapping[str, object], above: Mapping[str, object]) -> Mapping[str, object]:
+        copied.append(len(above))
+        return layered(below, above)
+
+    monkeypatch.setattr(binder, "layered", counting)
+    params = ", ".join(f"p{n}: {'$p' + str(n - 1) if n % 2 else n}" for n in range(300))
+    uses = "".join(f"  - b: {{q{n}: 1}}\n" for n in range(50))
+    assert codes(f"{INPUT}blocks: {{b: {{params: {{{params}}}, layers: [{{Dense: $p299}}]}}}}\nlayers:\n{uses}") == ["LC201"] * 50
+    assert sum(copied) < 50 * 300 * 4
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        "layers: [{b: null, repeat: 1000}]",
+        "layers: [{for: {i: 1000}, layers: [{b: {p0: $i}}]}]",
+        "  c: {layers: [{b: null, repeat: 1000}]}\nlayers: [c]",
+    ],
+)
+def test_parameters_of_blocks_together(layers: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    params = ", ".join(f"p{n}: 1" for n in range(100))
+    text = f"{INPUT}blocks:\n  b: {{params: {{{params}}}, layers: [ReLU]}}\n{layers}"
+    assert codes(text) == []
+    monkeypatch.setattr(Meter, "MOST", 10_000)
+    assert codes(text) == ["LC308"]
+    assert message(text, "LC308") == "with this use, the blocks of this spec take more than 20,000 parameters together"
 
 
 def test_summaries_of_huge_figures_are_json() -> None:

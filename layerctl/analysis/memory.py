@@ -15,16 +15,15 @@ from layerctl.analysis._codes import NotEnoughMemory
 from layerctl.analysis.costs import Optimizer, inner_of, optimizer_bytes, summarize
 from layerctl.analysis.data.held import Held
 from layerctl.base import machine
-from layerctl.base.numbers import size
+from layerctl.base.numbers import amount, size
 from layerctl.base.shapes import FLOATS
-from layerctl.base.source import Span
+from layerctl.base.source import Source, Span
 from layerctl.catalog.layers._base import Layer, leaves
 from layerctl.catalog.layers._calls import BYTES
 from layerctl.diagnostics import Diagnostic, Related
 from layerctl.diagnostics.errors import UsageError
 from layerctl.graph.graph import Input, Op, uses
 from layerctl.graph.typed import TypedGraph
-from layerctl.language.spec.expect import amount
 
 SETTING = "LAYERCTL_MEMORY"
 """The environment variable that says how much memory there is, instead of what the machine says."""
@@ -149,6 +148,14 @@ def ran_out(typed: TypedGraph, needed: Needs, when: str | None) -> Diagnostic:
     at = f" while {when}" if when else ""
     message = f"memory ran out{at}: {needed.use.doing} needs {needed.words()} and more; {there.words}"
     return _at_the_largest(typed, needed, message, None)
+
+
+def not_loaded(path: str, when: str) -> Diagnostic:
+    """The error where memory ran out before there was a model; `when` says in words when."""
+    help = "raise this limit, or end other programs: a framework needs 2 GiB and more before it holds a model"
+    return Diagnostic(
+        NotEnoughMemory, Span(Source(path, ""), 0, 0), f"memory ran out while {when}; {available().words}", "", help
+    )
 
 
 def available() -> machine.Memory:

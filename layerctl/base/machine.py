@@ -20,6 +20,10 @@ DEVICES = ("nvidia[0-9]*", "dri/renderD*", "accel[0-9]*", "accel/accel[0-9]*", "
 GROUPS = {"": ("/sys/fs/cgroup", "memory.max"), "memory": ("/sys/fs/cgroup/memory", "memory.limit_in_bytes")}
 """Where the limits of control groups are, by what `/proc/self/cgroup` calls the hierarchy: version 2, version 1."""
 LIMITS = {"RLIMIT_AS": "ulimit -v", "RLIMIT_DATA": "ulimit -d"}
+PEAKS = {"RLIMIT_AS": "VmPeak", "RLIMIT_DATA": "VmData"}
+"""What Linux calls the memory that a process has had, by the limit that holds for it."""
+LIBRARY = 256 * 1024**2
+"""Bytes that one library of a framework takes, apart from the largest, whose errors say that memory ran out."""
 
 
 class Memory(NamedTuple):
@@ -56,15 +60,26 @@ def _physical() -> Iterator[Memory]:
         yield Memory(total, f"this machine has {size(total)}")
 
 
+def nearly_out() -> bool:
+    """Whether this process came so near to a limit on its memory that a library may not have fitted any more."""
+    return any(limit - _figure("/proc/self/status", PEAKS[name]) < LIBRARY for name, limit in _limits())
+
+
 def _process_limits() -> Iterator[Memory]:
+    for name, limit in _limits():
+        yield Memory(limit, f"`{LIMITS[name]}` leaves a process {size(limit)}")
+
+
+def _limits() -> Iterator[tuple[str, int]]:
+    """The limits that are set for this process."""
     try:
         import resource
     except ImportError:  # Windows
         return
-    for name, command in LIMITS.items():
+    for name in LIMITS:
         limit = resource.getrlimit(getattr(resource, name))[0]
         if limit != resource.RLIM_INFINITY:
-            yield Memory(limit, f"`{command}` leaves a process {size(limit)}")
+            yield name, limit
 
 
 def _group_limits() -> Iterator[Memory]:
@@ -83,8 +98,12 @@ def _group_limits() -> Iterator[Memory]:
 
 
 def _meminfo(name: str) -> int:
-    """A figure of Linux's about its memory, in bytes; 0 where it is unknown."""
-    for line in _lines("/proc/meminfo"):
+    return _figure("/proc/meminfo", name)
+
+
+def _figure(file: str, name: str) -> int:
+    """A figure of Linux's about memory, in bytes; 0 where it is unknown."""
+    for line in _lines(file):
         key, _, value = line.partition(":")
         if key == name:
             return int(value.split()[0]) * 1024
@@ -110,6 +129,10 @@ WORDS = (
 
 class RanOut(MemoryError):
     """Memory ran out; the text says when: `the model was trained`."""
+
+
+class NotLoaded(RanOut):
+    """Memory ran out while a framework was loaded: no model is to blame."""
 
 
 def ran_out(error: BaseException | None) -> bool:

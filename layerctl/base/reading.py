@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import stat
 import sys
 from io import BufferedReader
@@ -21,7 +20,6 @@ KINDS = {
     stat.S_IFSOCK: "a socket",
 }
 FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"))
-SIZE = r"(?i)([0-9]{1,15})\s*(?:([kmgt])i?)?b?"
 UNITS = (("GiB", 30), ("MiB", 20), ("KiB", 10))
 CHUNK, HUGE = 1024**2, 1024**6
 
@@ -60,11 +58,13 @@ class Limit(NamedTuple):
         value = os.environ.get(self.setting)
         if not value:
             return self.default
-        match = re.fullmatch(SIZE, value.strip())
-        if match is None:
-            reason = f"the environment variable {self.setting} is `{value}`, which is no size"
-            raise Refused(reason, f"write a size such as `{self.setting}=8GiB`, or unset it")
-        return int(match[1]) << 10 * (" kmgt".index(match[2].lower()) if match[2] else 0)
+        from layerctl.base.numbers import amount
+
+        try:
+            return amount(value)
+        except ValueError:
+            reason = f"`{self.setting}` takes a size in bytes such as 8GiB; got {value!r}"
+            raise Refused(reason, f"correct it, or unset {self.setting}") from None
 
     def check(self, size: int, what: str = "it has") -> None:
         """Checks a number of bytes against the limit.
@@ -86,7 +86,7 @@ class Limit(NamedTuple):
 
         most, size = self.most(), None if size is None else min(size, HUGE)
         reason = f"{what} more than {written(most)}" if size is None else f"{what} {written(size)}; the limit is {written(most)}"
-        enough = 2 * most if size is None else size
+        enough = size if size is not None else 2 * most or self.default
         unit, power = next(((unit, power) for unit, power in UNITS if enough >= 1 << power), ("", 0))
         return Refused(reason, f"`{self.setting}={-(-enough >> power)}{unit}` in the environment raises the limit")
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TOOL = ("tool", "layerctl")
-TABLE = rb"(?m)tool[\"']?\s*\.\s*[\"']?layerctl|^\s*\[\s*[\"']?tool[\"']?\s*\]|^\s*[\"']?tool[\"']?\s*=|\\[uUxX]|\0"
+TABLE = rb"(?m)tool[\"']?\s*\.\s*[\"']?layerctl|^[ \t]*\[\s*[\"']?tool[\"']?\s*\]|^[ \t]*[\"']?tool[\"']?\s*=|\\[uUxX]|\0"
 """Matches every file that can have that table: its name, a table `tool`, letters as escapes, or text that is not UTF-8."""
 BOM = b"\xef\xbb\xbf"
 LARGEST = 2**63 - 1

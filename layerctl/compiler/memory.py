@@ -11,7 +11,7 @@ from layerctl.analysis import memory
 from layerctl.analysis.data.held import held
 from layerctl.analysis.data.wanted import place, requirements
 from layerctl.analysis.memory import Needs, Use
-from layerctl.base.machine import RanOut, accelerators
+from layerctl.base.machine import NotLoaded, RanOut, accelerators
 from layerctl.base.machine import ran_out as is_of_memory
 from layerctl.compiler.pipeline import Accepted
 from layerctl.diagnostics.errors import SpecError
@@ -121,6 +121,8 @@ def enough(*judged: Judged) -> Iterator[None]:
     except Exception as error:
         if not is_of_memory(error):
             raise
+        if isinstance(error, NotLoaded):
+            raise SpecError((memory.not_loaded(judged[0].compiled.path, str(error)),)) from error
         most = max(judged, key=lambda one: one.needs.total)
         when = str(error) if isinstance(error, RanOut) else None
         raise SpecError((memory.ran_out(most.compiled.model, most.needs, when),)) from error

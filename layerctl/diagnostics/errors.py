@@ -80,8 +80,15 @@ def cannot_write(path: str | os.PathLike[str], error: OSError) -> UsageError:
     help = HELP.get(error.errno or 0, "name another place, or make this one writable")
     if error.errno == errno.ENOENT:
         folder = os.path.dirname(os.path.realpath(path) if os.path.islink(path) else name) or "."
-        help = f"create its directory: mkdir -p {folder}"
+        help = "name another place" if os.path.isdir(folder) else _made(folder)
     return not_written(f"cannot write {name}", error, help)
+
+
+def _made(folder: str) -> str:
+    """Advice for a directory that is missing."""
+    import shlex
+
+    return f"create its directory: mkdir -p {shlex.quote(folder)}"
 
 
 def not_written(what: str, error: OSError, help: str) -> UsageError:
@@ -108,7 +115,7 @@ def check_output(path: str | os.PathLike[str]) -> None:
     """
     folder = os.path.dirname(path) or "."
     if not os.path.isdir(folder):
-        raise UsageError(f"cannot write {os.fspath(path)}: there is no directory {folder}", f"create it: mkdir -p {folder}")
+        raise UsageError(f"cannot write {os.fspath(path)}: there is no directory {folder}", _made(folder))
     from layerctl.base.files import check_place
 
     with writing(path):

@@ -24,7 +24,7 @@ def apply(root: Node, overrides: tuple[str, ...], sink: Sink) -> Node:
             sink.add(LimitExceeded, Span(source, 0, len(key)), message, help="a key is written as `vars.width`")
             continue
         node = _value(value, source, len(key) + 1, sink)
-        if node is None:
+        if node is None or not isinstance(root, Mapping):  # what is no spec is told at its own place
             continue
         if isinstance(text, OtherData):
             node = with_options(root, node, sink)

@@ -19,7 +19,7 @@ from layerctl.language.spec.chosen import Chosen
 from layerctl.language.spec.document import Document
 from layerctl.language.spec.renamed import renamed
 from layerctl.language.spec.train import Train
-from layerctl.language.syntax import scalar_value
+from layerctl.language.syntax import is_text
 
 
 def resolved(model: TypedGraph, document: Document, *, train: Train | None = None) -> str:
@@ -206,11 +206,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    try:
-        is_text = isinstance(scalar_value(value), str)
-    except OverflowError:
-        is_text = False
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=None if is_text else '"')
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=None if is_text(value) else '"')
 
 
 _Dumper.add_representer(str, _text)

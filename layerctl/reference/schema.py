@@ -13,10 +13,11 @@ import json
 
 from layerctl.base import docstrings
 from layerctl.base.model import Model
+from layerctl.base.numbers import SUFFIXES
 from layerctl.catalog.datasets import names as datasets
 from layerctl.language.spec.callbacks import CALLBACKS
 from layerctl.language.spec.document import Document
-from layerctl.language.spec.expect import SUFFIXES, Expect, Range
+from layerctl.language.spec.expect import Expect, Range
 from layerctl.language.spec.inputs import InputSpec
 from layerctl.language.spec.train import Data, Train
 from layerctl.reference import json_items, json_objects

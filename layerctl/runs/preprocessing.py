@@ -22,7 +22,7 @@ ArrayType = Annotated[str, Field(pattern=r"^(bool|u?int(8|16|32|64)|float(16|32|
 class _Learnt(BaseModel):
     """A part of `preprocessing.json`."""
 
-    model_config = ConfigDict(frozen=True, strict=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
 
 def _unlike(names: list[str]) -> list[str]:

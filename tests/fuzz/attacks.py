@@ -69,9 +69,14 @@ def odd(rng: random.Random) -> str:
     return rng.choice((text, f"a{text}", f"{text}.yaml", f"x{text}y{rng.choice(STRANGE)}"))
 
 
+def word(rng: random.Random) -> str:
+    """A text that can be an argument of a command line: without what no system can pass."""
+    return odd(rng).replace("\x00", "").replace("\ud800", "")
+
+
 def name(rng: random.Random, suffix: str = ".yaml") -> str:
     """The name of a file that a file system takes."""
-    text = odd(rng).replace("\x00", "").replace("/", "_").replace("\ud800", "")
+    text = word(rng).replace("/", "_")
     return f"{text.encode('utf-8', 'surrogateescape')[:200].decode('utf-8', 'surrogateescape') or 'x'}{suffix}"
 
 
@@ -138,8 +143,8 @@ def of_names(rng: random.Random) -> Attack:
         (
             ("check", ".", "--format", rng.choice(FORMATS)),
             ("check", "--", rng.choice([*files])),
-            ("check", "--", odd(rng).replace("\x00", "")),
-            ("summary", "--", odd(rng).replace("\x00", "")),
+            ("check", "--", word(rng)),
+            ("summary", "--", word(rng)),
             ("data", "--", rng.choice([*files])),
             ("check", ".", "--format", rng.choice(FORMATS), "--output-file", name(rng, ".out")),
         )
@@ -254,7 +259,7 @@ def of_project(rng: random.Random) -> Attack:
 
 def of_arguments(rng: random.Random) -> Attack:
     """Command lines that nobody would type."""
-    text, other = odd(rng).replace("\x00", ""), odd(rng).replace("\x00", "")
+    text, other = word(rng), word(rng)
     commands = (
         ("check", "m.yaml", "--set", f"{text}={other}"), ("check", "m.yaml", "--select", text), ("explain", text),
         ("layers", text),

@@ -45,17 +45,19 @@ class Forbidden:
 
 def target(given: Attack) -> None:
     """Runs an attack in a folder of its own; asserts the promise."""
-    folder = os.fsencode(tempfile.mkdtemp(prefix="attack"))
+    around = tempfile.mkdtemp(prefix="attack")  # what a command finds above its own folder
+    folder = os.path.join(os.fsencode(around), b"in")
     back = os.getcwd()
     try:
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            os.mkdir(folder)
             os.chdir(folder)
             place(given)
             status = run(given, out.fileno(), err.fileno())
             judge(given, Ended(status, contents(out.fileno()), contents(err.fileno())))
     finally:
         os.chdir(back)
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(os.fsencode(around), ignore_errors=True)
 
 
 def place(given: Attack) -> None:

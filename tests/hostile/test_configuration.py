@@ -200,3 +200,13 @@ def test_a_current_directory_that_is_gone(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.chdir(gone)
     gone.rmdir()
     assert configuration() == Configuration()
+
+
+@pytest.mark.parametrize("blank", ["\n", "\r\n", " \n", "#\n", "\t"])
+def test_blank_lines_take_time_as_their_number(cli: CommandLine, blank: str) -> None:
+    cli.write("m.yaml", "inputs: {x: [4]}\nlayers:\n  - Dense: 2\n")
+    cli.write("pyproject.toml", blank * 100_000 + "\n[tool.layerctl]\nspec = 1\n")
+    begun = time.process_time()
+    done = cli("check", "m.yaml")
+    assert (done.status, "`spec` in [tool.layerctl] takes a path" in done.err) == (2, True), done
+    assert time.process_time() - begun < 10

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import re
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +19,7 @@ from layerctl.analysis import memory
 from layerctl.analysis.costs import summarize
 from layerctl.analysis.data.held import Held
 from layerctl.base import machine
-from layerctl.base.machine import ADDRESSES, LARGEST_DEVICE, Memory, RanOut, ran_out, stage
+from layerctl.base.machine import ADDRESSES, LARGEST_DEVICE, Memory, NotLoaded, RanOut, ran_out, stage
 from layerctl.compiler.memory import building, enough, running, training
 from layerctl.compiler.pipeline import Accepted, compile_text
 from layerctl.diagnostics.errors import LayerctlBug, SpecError, UsageError
@@ -256,6 +258,19 @@ class TestMachine:
         assert self.machine(monkeypatch, files, {"RLIMIT_DATA": GIB}) == Memory(GIB, "`ulimit -d` leaves a process 1.0 GiB")
         assert self.machine(monkeypatch, files, {"RLIMIT_AS": 64 * GIB}).bytes == 9 * GIB
 
+    @pytest.mark.parametrize(
+        ("peak", "limits", "near"),
+        [
+            (1400, {"RLIMIT_AS": GIB + GIB // 2}, True),
+            (1000, {"RLIMIT_AS": GIB + GIB // 2}, False),
+            (1400, {}, False),
+            (1400, {"RLIMIT_DATA": GIB}, False),
+        ],
+    )
+    def test_how_near_a_limit_is(self, monkeypatch: pytest.MonkeyPatch, peak: int, limits: dict[str, int], near: bool) -> None:
+        self.machine(monkeypatch, {"/proc/self/status": f"VmPeak:\t {peak << 10} kB\nVmData:\t 300000 kB\n"}, limits)
+        assert machine.nearly_out() == near
+
     def test_each_accelerator_counts(self, monkeypatch: pytest.MonkeyPatch) -> None:
         found = self.machine(monkeypatch, {"/proc/meminfo": self.MEMINFO}, devices=2)
         assert found == Memory(9 * GIB + 2 * LARGEST_DEVICE, "this machine has 9.0 GiB, and no accelerator more than 1.0 TiB")
@@ -326,6 +341,40 @@ class TestRanOut:
         (diagnostic,) = caught.value.diagnostics
         assert diagnostic.code.id == "LC630"
         assert diagnostic.message.startswith("memory ran out while the data were read: the trace needs")
+
+    def test_no_model_is_to_blame_where_no_framework_loads(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(machine, "memory", lambda: Memory(GIB, "`ulimit -v` leaves a process 1.0 GiB"))
+        monkeypatch.delenv("LAYERCTL_MEMORY")
+        with pytest.raises(SpecError) as caught, enough(building(accepted(SMALL))):
+            raise NotLoaded("Keras was loaded")
+        (diagnostic,) = caught.value.diagnostics
+        assert diagnostic.code.id == "LC630"
+        assert diagnostic.message == "memory ran out while Keras was loaded; `ulimit -v` leaves a process 1.0 GiB"
+        assert str(diagnostic.help).startswith("raise this limit")
+
+    @pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="what a process has had is known on Linux")
+    @pytest.mark.parametrize("limit", [300 * 1024**2, 64 * GIB])
+    def test_a_framework_that_is_half_there(self, tmp_path: Path, limit: int) -> None:
+        """Where a library does not fit, packages fail over each other's missing parts, without a word of memory."""
+        resource = pytest.importorskip("resource")
+        (tmp_path / "keras").mkdir()
+        (tmp_path / "keras" / "__init__.py").write_text("raise AttributeError('partially initialized module')")
+        (tmp_path / "a.yaml").write_text(SMALL)
+        done = subprocess.run(
+            [sys.executable, "-m", "layerctl", "build", "a.yaml"],
+            cwd=tmp_path,
+            env={
+                "PATH": "",
+                "HOME": str(tmp_path),
+                "PYTHONPATH": os.pathsep.join((str(tmp_path), str(Path(__file__).parents[2]))),
+            },
+            capture_output=True,
+            text=True,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
+        )
+        words = "memory ran out while Keras was loaded; `ulimit -v`" if limit < GIB else "Keras is installed but does not load"
+        assert words in done.stderr
+        assert (done.returncode, "lower `units`" in done.stderr) == (1 if limit < GIB else 2, False)
 
     def test_the_command_line(self, cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
         def failing(*arguments: object) -> None:

@@ -346,3 +346,13 @@ def test_that_test_can_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         assert len(list(unguarded(tmp_path / "a.py"))) == 1, line
     (tmp_path / "a.py").write_text("open(path)\nopen(path, 'rb')\nopen(temporary, 'xb')\nmodel.save(temporary)")
     assert not list(unguarded(tmp_path / "a.py"))
+
+
+def test_the_advice_on_a_directory_makes_it(program: CommandLine) -> None:
+    for folder in ("none", "with a space", "$(id)"):
+        done = program("check", "m.yaml", "--format", "json", "--output-file", f"{folder}/out.json")
+        command = done.err.rpartition("create its directory: ")[2].strip()
+        subprocess.run(command, shell=True, check=True, cwd=program.folder)
+        assert (program.folder / folder).is_dir()
+    done = program("check", "m.yaml", "--format", "json", "--output-file", "/dev/fd/77")
+    assert (done.status, "name another place" in done.err) == (2, True), "the directory is there"

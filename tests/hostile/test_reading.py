@@ -24,6 +24,7 @@ from layerctl.compiler.locate import CannotLocate, SpecFile, discover, find
 from layerctl.compiler.pipeline import compile_bytes, compile_text
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.spelling import did_you_mean
+from tests.command_line import CommandLine
 from tests.data_files import FITS, archive, every, four, npy, patched, png, text, texts
 
 SPEC = "inputs: {x: [4]}\nlayers:\n  - Dense: 2\n"
@@ -75,6 +76,13 @@ def test_the_size_is_judged_before_a_file_is_read(tmp_path: Path, monkeypatch: p
     assert len(reading.whole(path, SMALL)) == 1001
 
 
+def test_the_advice_on_a_limit_of_nothing_raises_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAYERCTL_MAX_TEST", "0")
+    with pytest.raises(reading.Refused) as caught:
+        SMALL.check_read(b"text")
+    assert caught.value.help == "`LAYERCTL_MAX_TEST=1000` in the environment raises the limit"
+
+
 def test_a_stream_that_never_ends_is_left_at_the_limit() -> None:
     class Endless(io.RawIOBase):
         def read(self, size: int = -1) -> bytes:
@@ -86,14 +94,14 @@ def test_a_stream_that_never_ends_is_left_at_the_limit() -> None:
 
 @pytest.mark.parametrize(
     ("value", "most"),
-    [("8GiB", 8 * 1024**3), ("2M", 2 * 1024**2), ("3kb", 3072), ("7", 7), (" 1 TiB ", 1024**4), ("", 1000)],
+    [("8GiB", 8 * 1024**3), ("2M", 2 * 10**6), ("1.5k", 1500), ("7", 7), ("1 TiB", 1024**4), ("", 1000)],
 )
 def test_the_environment_sets_a_limit(value: str, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LAYERCTL_MAX_TEST", value)
     assert SMALL.most() == most
 
 
-@pytest.mark.parametrize("value", ["much", "-1", "1.5.2", "8GiBs", "٣"])
+@pytest.mark.parametrize("value", ["much", "-1", "1.5.2", "8GiBs", "8GB", "٣", "9" * 500])
 def test_a_setting_that_is_no_size(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LAYERCTL_MAX_TEST", value)
     with pytest.raises(reading.Refused, match="LAYERCTL_MAX_TEST"):
@@ -101,6 +109,14 @@ def test_a_setting_that_is_no_size(value: str, monkeypatch: pytest.MonkeyPatch) 
 
 
 # Specs
+
+
+@pytest.mark.parametrize("text", ["null", "hello", "3", "- a", "[]"])
+def test_what_is_no_spec_is_told_at_its_own_place(cli: CommandLine, text: str) -> None:
+    cli.write("m.yaml", text)
+    done = cli("check", "m.yaml", "--set", "train.epochs=3")
+    assert (done.status, done.out.count("error["), "error[LC204]: a spec is a mapping" in done.out) == (1, 1, True), done
+    assert " --> m.yaml:1:1" in done.out
 
 
 @SPECIAL

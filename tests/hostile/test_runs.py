@@ -22,6 +22,7 @@ from layerctl.base.locks import holder
 from layerctl.runs.fitting import misfit
 from layerctl.runs.preprocessing import read
 from layerctl.runs.reading import Damaged
+from layerctl.runs.record import RunRecord
 from layerctl.runs.stored import BrokenRun, curves, find, listed, load, resumable
 from tests.command_line import CommandLine
 
@@ -193,6 +194,24 @@ def test_a_preprocessing_fits_its_own_model_alone(tmp_path: Path, name: str) -> 
         assert (misfit(fitted, [Slot(own, shape, "float32")], [output]) is None) == expected
 
 
+@pytest.mark.parametrize("name", MODELS)
+@given(data=st.data())
+@options(QUICK, max_examples=30)
+def test_a_misspelled_key_of_a_preprocessing_is_no_default(tmp_path: Path, name: str, data: st.DataObject) -> None:
+    whole, _ = MODELS[name]
+    *before, key = data.draw(st.sampled_from([at for at in places(whole) if isinstance(at[-1], str) and at[0] != "options"]))
+    damaged = json.loads(json.dumps(whole))
+    inside = damaged
+    for step in before:
+        inside = inside[step]
+    inside["q" + key[1:]] = inside.pop(key)
+    (tmp_path / "p.json").write_text(json.dumps(damaged))
+    if before in (["inputs"], ["targets"], ["table", "target"]):  # names of the model's own
+        return
+    with pytest.raises(Damaged, match=r"does not say `"):
+        read(tmp_path / "p.json", "")
+
+
 KINDS: dict[str, Callable[[Path], object]] = {
     "absent": lambda path: None,
     "empty": lambda path: path.touch(),
@@ -252,3 +271,14 @@ def test_a_lock_that_is_a_link_is_left_alone(cli: CommandLine, runs: Path) -> No
     assert holder(runs / "odd-1" / "state") is None
     assert "interrupted" in cli("runs").out
     assert precious.read_text() == "text"
+
+
+def test_a_record_holds_names_that_are_not_utf8(tmp_path: Path) -> None:
+    from layerctl.runtime.training.rundir import record_text
+
+    for odd in ("q\udcff", "\udcff/\udcfe", "\ud800", "\\udcff"):
+        record = RunRecord.model_validate(RECORD).changed(run=odd, spec=odd, command=f"layerctl train {odd}", data_dir=odd)
+        (tmp_path / "run.json").write_text(record_text(record))
+        stored = load(tmp_path)
+        assert not isinstance(stored, BrokenRun)
+        assert stored.record.spec == odd.encode(errors="backslashreplace").decode()

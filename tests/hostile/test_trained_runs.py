@@ -96,6 +96,25 @@ def wider(arrays: Any) -> None:
     arrays["1"] = [0.0] * 11
 
 
+def elsewhere(arrays: Any) -> None:
+    """A bias whose values are those of a device, as HDF5 allows."""
+    del arrays["1"]
+    arrays.create_dataset("1", (10,), "f4", external=[("/dev/zero", 0, 40)])
+
+
+def linked(arrays: Any) -> None:
+    import h5py
+
+    del arrays["1"]
+    arrays["1"] = h5py.ExternalLink("other.h5", "/bias")
+
+
+def soft(path: str) -> Any:
+    import h5py
+
+    return h5py.SoftLink(path)
+
+
 WRONG: dict[str, Callable[[Path], object]] = {
     "gone": lambda path: path.unlink(),
     "cut": lambda path: path.write_bytes(path.read_bytes()[:500]),
@@ -109,6 +128,13 @@ WRONG: dict[str, Callable[[Path], object]] = {
     "weights of another shape": with_arrays(wider),
     "weights of text": with_arrays(lambda arrays: arrays.__delitem__("1") or arrays.__setitem__("1", ["a"] * 10)),
     "a weight less": with_arrays(lambda arrays: arrays.__delitem__("1")),
+    "a weight more": with_arrays(lambda arrays: arrays.__setitem__("2", [0.0])),
+    "a layer more": with_arrays(lambda arrays: arrays.file.__setitem__("layers/dense_7/vars/0", [0.0])),
+    "a part that is no layer": with_arrays(lambda arrays: arrays.file.__setitem__("else/vars/0", [0.0])),
+    "weights in another file": with_arrays(elsewhere),
+    "weights through a link to another file": with_arrays(linked),
+    "a link to weights": with_arrays(lambda arrays: arrays.file.__setitem__("x", soft("/layers/dense/vars/0"))),
+    "parts that are nested very deep": with_arrays(lambda arrays: arrays.file.create_group("a/" * 300)),
 }
 
 
@@ -267,9 +293,15 @@ def test_trials_that_are_damaged(cli: CommandLine, trained: Path) -> None:
         done = cli(*call, "--perturb", "shift")
         assert (done.status, f"{trials[0].name}/{name}" in done.err, "remove " in done.err) == (1, True, True), done
         (trials[0] / name).write_bytes(whole)
-    (trials[0] / "model.weights.h5").write_bytes(b"no weights")
+    weights = trials[0] / "model.weights.h5"
+    whole = weights.read_bytes()
+    for data in (b"", b"no weights", whole[:-9], whole + b"x", (trials[1] / weights.name).read_bytes()):
+        weights.write_bytes(data)
+        for option in ((), ("--perturb", "shift")):
+            done = cli(*call, *option)
+            assert (done.status, f"{trials[0].name}/{weights.name} is damaged" in done.err) == (1, True), done
+    weights.write_bytes(whole)
     (trials[0] / "shift.json").unlink()
-    done = cli(*call, "--perturb", "shift")
-    assert (done.status, f"{trials[0].name}/model.weights.h5" in done.err) == (1, True), done
+    assert cli(*call, "--perturb", "shift").status == 0
     shutil.rmtree(trials[0])
     assert cli(*call, "--perturb", "shift").status == 0

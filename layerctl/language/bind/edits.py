@@ -8,7 +8,7 @@ from typing import Any
 
 from layerctl.base.source import Span
 from layerctl.diagnostics import Edit
-from layerctl.language.syntax import Entry, Mapping, Node, Scalar, Sequence, quoted, scalar_value
+from layerctl.language.syntax import Entry, Mapping, Node, Scalar, Sequence, is_text, quoted
 
 PLAIN = re.compile(r"[A-Za-z0-9_./$][\w./$ +*-]*(?<! )")
 """Text that needs no quotes anywhere."""
@@ -83,7 +83,7 @@ def flow(value: Any) -> str:
     if isinstance(value, dict):
         return f"{{{', '.join(f'{key}: {flow(inner)}' for key, inner in value.items())}}}"
     if isinstance(value, str):
-        return value if PLAIN.fullmatch(value) and isinstance(scalar_value(value), str) else quoted(value)
+        return value if PLAIN.fullmatch(value) and is_text(value) else quoted(value)
     return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)
 
 

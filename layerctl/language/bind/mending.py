@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic_core import ValidationError
 
 from layerctl.base.model import Model
+from layerctl.base.numbers import MAX_DIGITS
 from layerctl.catalog import Arguments
 from layerctl.catalog.renamings import renamed, renaming
 from layerctl.diagnostics import Advice, Edit
@@ -168,7 +169,7 @@ def by_position(wrong: Wrong) -> Advice | None:
     if not is_bare(wrong.entry) or not issubclass(wrong.cls, Arguments) or getattr(wrong.cls, "is_function", False):
         return None
     parts = wrong.whole
-    if isinstance(parts, str) and (DECIMAL_COMMA.fullmatch(parts) or GROUPED.fullmatch(parts)):
+    if isinstance(parts, str) and (len(parts) > MAX_DIGITS or DECIMAL_COMMA.fullmatch(parts) or GROUPED.fullmatch(parts)):
         return None
     if isinstance(parts, str):
         texts = [part.strip() for part in parts.split(",")]

@@ -67,7 +67,7 @@ class CannotReuse(Code, id="LC307"):
 
 
 class TooManyLayers(Code, id="LC308"):
-    """The spec expands to more layers than the limit.
+    """The spec expands to more layers than the limit, or to blocks that take millions of parameters together.
 
     Why:
         A few nested loops can ask for millions of layers, which is hardly ever meant.
@@ -81,7 +81,7 @@ class TooManyLayers(Code, id="LC308"):
         ```
 
     Fix:
-        Lower the count, or raise the limit with `--max-layers`.
+        Lower the count, or raise the limit of layers with `--max-layers`.
     """
 
 

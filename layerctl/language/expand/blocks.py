@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterator
 from collections.abc import Mapping as MappingABC
 from typing import Any, Literal, NamedTuple
@@ -21,12 +22,14 @@ from layerctl.language.bind import (
     is_failed,
     shown,
 )
-from layerctl.language.expand._codes import DuplicateName
+from layerctl.language.expand._codes import DuplicateName, TooManyLayers
 from layerctl.language.expand.unit import COMPANIONS, CONTROL, WIRING, Unit
 from layerctl.language.expand.variables import valid_variable
 from layerctl.language.syntax import Entry, Mapping, Node, Partial, Scalar, Sequence, is_null
 
 Kind = Literal["block", "model"]
+PARAMETERS = 2
+"""How many parameters take as long as a step of an expression."""
 KEYS = ("description", "params", "inputs", "layers", "outputs")
 NEEDED: dict[Kind, dict[str, str]] = {
     "block": {"layers": "a list of items"},
@@ -176,7 +179,7 @@ def arguments(block: Block, unit: Unit) -> dict[str, Any]:
     binder = unit.binder
     node = unit.value and binder.spelled_out(unit.value)
     given: dict[str, Entry] = {}
-    if is_failed(node):
+    if is_failed(node) or not _affordable(block, unit):
         return any_arguments(block)
     if isinstance(node, Mapping):
         given = node.entries
@@ -191,12 +194,12 @@ def arguments(block: Block, unit: Unit) -> dict[str, Any]:
             given = {next(iter(block.params)): Entry(unit.key, node)}
     misspelled = unknown_parameters(block, given, binder)
     values: dict[str, Any] = {}
-    inside = Binder(binder.sink, block.names)
+    inside = Binder(binder.sink, ChainMap(values, block.names))  # type: ignore[arg-type]  # it sees each value as soon as it is there
     for name, default in block.params.items():
         if name in given:
             values[name] = binder.plain(given[name].value)
         elif default is not None and type(given) is not Partial:
-            values[name] = inside.extended(values).plain(default)
+            values[name] = inside.plain(default)
         else:
             values[name] = FAILED
             if name in misspelled or name == ANY_NAME or type(given) is Partial:
@@ -206,15 +209,25 @@ def arguments(block: Block, unit: Unit) -> dict[str, Any]:
     return values
 
 
+def _affordable(block: Block, unit: Unit) -> bool:
+    """Whether the spec may use a block with so many parameters once more; otherwise reports it."""
+    meter = unit.binder.sink.meter
+    if meter.spend(len(block.params) // PARAMETERS):
+        return True
+    message = f"with this use, the {block.kind}s of this spec take more than {meter.MOST * PARAMETERS:,} parameters together"
+    help = f"give `{block.name}` fewer parameters, or use it less often"
+    unit.binder.sink.add(TooManyLayers, unit.key.span, message, help=help)
+    return False
+
+
 def unknown_parameters(block: Block, given: MappingABC[str, Entry], binder: Binder) -> set[str | None]:
     """Reports arguments that are not parameters; returns the parameters that they probably misspell."""
     misspelled: set[str | None] = set()
     if ANY_NAME in block.params:
         return misspelled
-    free = [name for name in block.params if name not in given]
     for key, entry in given.items():
         if key not in block.params:
-            misspelled.add(binder.sink.did_you_mean(key, free))
+            misspelled.add(binder.sink.did_you_mean(key, (name for name in block.params if name not in given)))
             message = f"the {block.kind} `{block.name}` has no parameter `{key}`"
             binder.sink.add(
                 UnknownKey, entry.key.span, message, help=binder.sink.suggestion(key, block.params, kind="parameters")

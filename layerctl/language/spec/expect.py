@@ -1,18 +1,15 @@
 """The section `expect`: what must hold of the model, enforced by `check`."""
 
-import re
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from layerctl.base import numbers
 from layerctl.base.model import Model
 from layerctl.catalog import Says
 from layerctl.diagnostics import Advice, Edit
 from layerctl.language.bind import FAILED, Binder, Section, WrongType, WrongValue, shown
-from layerctl.language.syntax import MAX_DIGITS, Mapping, Node, Scalar
-
-SUFFIXES = {"k": 1000, "M": 1000**2, "G": 1000**3, "T": 1000**4, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3, "TiB": 1024**4}
-AMOUNT = re.compile(rf"(?P<number>[0-9][0-9_]*(?:\.[0-9]+)?)\s*(?P<suffix>{'|'.join(SUFFIXES)})?")
+from layerctl.language.syntax import Mapping, Node, Scalar
 
 
 def amount(value: object) -> int:
@@ -23,12 +20,9 @@ def amount(value: object) -> int:
         if value < 0:
             raise ValueError
         return int(value)
-    match = AMOUNT.fullmatch(value) if isinstance(value, str) else None
-    if match is None or len(match[0]) > MAX_DIGITS:
+    if not isinstance(value, str):
         raise ValueError
-    factor = SUFFIXES.get(match["suffix"] or "", 1)
-    whole, _, fraction = match["number"].replace("_", "").partition(".")
-    return int(whole) * factor + (int(fraction) * factor // 10 ** len(fraction) if fraction else 0)
+    return numbers.amount(value)
 
 
 AMOUNT_WORDS = "a count such as 1000, 300k, 1.5M or 2MiB"

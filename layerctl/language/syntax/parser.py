@@ -21,12 +21,13 @@ from yaml.events import (
     StreamEndEvent,
 )
 
+from layerctl.base.numbers import MAX_DIGITS
 from layerctl.base.source import Source, Span
 from layerctl.diagnostics import Advice, Code, Edit, Related, Sink, meant
 from layerctl.language.expressions.values import FAILED
 from layerctl.language.syntax._codes import DuplicateKey, InvalidAlias, InvalidKey, LimitExceeded, NotOneDocument, TagNotAllowed
 from layerctl.language.syntax.nodes import Entry, Mapping, Node, Partial, Scalar, Sequence
-from layerctl.language.syntax.scalars import MAX_DIGITS, NOT_PLAINLY_TEXT, scalar_value
+from layerctl.language.syntax.scalars import NOT_PLAINLY_TEXT, scalar_value
 
 MAX_DEPTH = 100
 MAX_NODES = 4_000_000

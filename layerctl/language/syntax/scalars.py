@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-MAX_DIGITS = 400
+from layerctl.base.numbers import MAX_DIGITS
 
 NUMBER = re.compile(
     r"""(?P<int>[-+]?[0-9][0-9_]*)
@@ -46,3 +46,11 @@ def scalar_value(text: str) -> str | int | float | bool | None:
     if kind in ("hex", "octal"):
         return int(digits, 16 if kind == "hex" else 8) if digits else text
     return float(digits.replace(".", "", 1) if kind in ("inf", "nan") else digits)
+
+
+def is_text(text: str) -> bool:
+    """Whether a plain scalar is text. A number of too many digits is none: it is a mistake."""
+    try:
+        return isinstance(scalar_value(text), str)
+    except OverflowError:
+        return False

@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from layerctl.base.ending import Undoing
-from layerctl.base.machine import RanOut, stage
+from layerctl.base.machine import NotLoaded, RanOut, nearly_out, stage
 from layerctl.compiler.pipeline import collector_paused
 from layerctl.diagnostics.errors import MissingPackage, UsageError
 
@@ -36,31 +36,33 @@ def keras() -> Any:
 
     Raises:
         MissingPackage: Keras or its back end is not installed, or does not load.
-        RanOut: they do not fit in memory.
+        NotLoaded: they do not fit in memory.
         UsageError: Keras's configuration is damaged.
     """
     file = _configuration()
     if os.path.exists(file) and not os.path.isfile(file):
         raise UsageError(f"Keras's configuration {file} is no regular file", "remove it; Keras needs none")
     wanted = os.environ.get("KERAS_BACKEND", "tensorflow")
-    install = f"pip install 'layerctl[{wanted if wanted in EXTRAS else EXTRAS[0]}]'"
     with _quiet(), collector_paused():  # the collector takes a quarter of the time of importing TensorFlow, and frees nothing
         try:
             with stage("Keras was loaded"):
                 import keras
-        except RanOut:
-            raise
-        except ModuleNotFoundError as error:
-            raise MissingPackage(f"this needs {error.name}, which is not installed", f"install it with {install}") from error
-        except ImportError as error:
-            raise MissingPackage(f"Keras is installed but does not load: {error}", f"install it anew with {install}") from error
+        except RanOut as error:
+            raise NotLoaded(str(error)) from error
         except Exception as error:
+            if nearly_out():  # packages that cannot be mapped are then half there, and others fail over them in many ways
+                raise NotLoaded("Keras was loaded") from error
             raise _not_loaded(wanted, error) from error
     return keras
 
 
 def _not_loaded(wanted: str, error: Exception) -> UsageError:
-    """Why Keras does not load: a back end that it does not have, or else its configuration."""
+    """Why Keras does not load: it or its back end is missing or damaged, it has no such back end, or else its configuration."""
+    install = f"pip install 'layerctl[{wanted if wanted in EXTRAS else EXTRAS[0]}]'"
+    if isinstance(error, ModuleNotFoundError):
+        return MissingPackage(f"this needs {error.name}, which is not installed", f"install it with {install}")
+    if isinstance(error, ImportError):
+        return MissingPackage(f"Keras is installed but does not load: {error}", f"install it anew with {install}")
     said = str(error).partition("\n")[0]
     if wanted not in EXTRAS:
         return MissingPackage(f"Keras has no back end `{wanted}`: {said}", "set `KERAS_BACKEND` to tensorflow, jax or torch")

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from layerctl.base.machine import stage
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.errors import SpecError
 from layerctl.language.resolved import resolved
@@ -76,7 +77,7 @@ def _results(work: Sequence[Work], options: Options, listener: Listener) -> list
         for number, one in enumerate(work, 1):
             listener.trial_begins(one.candidate.name, one.seed, number, len(work), one.kept.trial is not None)
             trainer = trainers.setdefault(one.candidate.name, Trainer(one.candidate))
-            with blamed(one.candidate.compiled):
+            with blamed(one.candidate.compiled), stage(f"`{one.candidate.name}` was trained with seed {one.seed}"):
                 one.do(trainer, stop, listener)
             listener.trial_ends()
             stop.check()

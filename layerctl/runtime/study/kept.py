@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from io import BytesIO
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
@@ -14,8 +14,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from layerctl.base.files import write_whole
 from layerctl.base.json_text import finite, pretty
+from layerctl.base.reading import opened
 from layerctl.diagnostics.errors import not_written
-from layerctl.runs.reading import Damaged, parsed
+from layerctl.runs.reading import Damaged, parsed, reported
+from layerctl.runtime.models.saved import weights_file
 
 WEIGHTS = "model.weights.h5"
 TRIAL = "trial.json"
@@ -66,6 +68,8 @@ class Trial(_Part):
     epochs: list[TrialEpoch]
     kept_epoch: int | None = None
     versions: dict[str, str]
+    weights: str | None = None
+    """The SHA-256 of the file of weights; None in a trial that an earlier version of layerctl kept."""
 
 
 class DisturbedTest(_Part):
@@ -84,18 +88,11 @@ class DisturbedTest(_Part):
 Content = TypeVar("Content", bound=_Part)
 
 
-class _Memory(BytesIO):
-    """A file of weights in memory: where the disk is full, HDF5 would crash. Keras asks for the suffix of its name."""
-
-    def __str__(self) -> str:
-        return WEIGHTS
-
-
 class Kept:
     """The directory of a trial.
 
     Attributes:
-        weights: the path of the trained model's weights.
+        weights: the path of the trained model's weights; their checksum is right if the trial is finished.
         trial: the figures; None if the trial is not finished, or was kept by an earlier version of layerctl.
 
     Raises:
@@ -106,6 +103,13 @@ class Kept:
         self.folder = folder
         self.weights = folder / WEIGHTS
         self.trial = self._read(TRIAL, Trial) if os.path.lexists(self.weights) else None
+        if self.trial is not None:
+            self._check_weights(self.trial.weights)
+
+    def _check_weights(self, digest: str | None) -> None:
+        with reported(self.weights, again(self.folder)), opened(self.weights) as file:
+            if digest not in (None, hashlib.file_digest(file, "sha256").hexdigest()):
+                raise Damaged(self.weights, "is damaged: its checksum is wrong", again(self.folder))
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -119,12 +123,11 @@ class Kept:
 
     def keep(self, trial: Trial, model: Any) -> None:
         """Writes the weights, then the figures."""
-        memory = _Memory()
-        model.save_weights(memory)
+        weights = weights_file(model).getvalue()
         with self.writing():
-            write_whole(self.weights, memory.getvalue())
-        self.trial = trial
-        self._write(TRIAL, trial)
+            write_whole(self.weights, weights)
+        self.trial = trial.model_copy(update={"weights": hashlib.sha256(weights).hexdigest()})
+        self._write(TRIAL, self.trial)
 
     def disturbed(self, name: str, levels: Sequence[float]) -> list[Metrics] | None:
         """The test metrics at each strength of a disturbance; None if these strengths have not been tested."""

@@ -190,8 +190,16 @@ def _check_entries(path: Path) -> None:
 
 
 def record_text(record: RunRecord) -> str:
-    """`run.json` as text."""
-    return pretty(record.to_json()) + "\n"
+    """`run.json` as text; a name in it that is not UTF-8, which JSON cannot hold, stands with an escape: `q\\udcff`."""
+    return pretty(_as_utf8(record.to_json())) + "\n"
+
+
+def _as_utf8(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _as_utf8(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_as_utf8(part) for part in value]
+    return value.encode(errors="backslashreplace").decode() if isinstance(value, str) else value
 
 
 def _reason(error: OSError) -> str:
