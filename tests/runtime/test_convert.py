@@ -244,7 +244,7 @@ CASES: dict[str, tuple[str, str, str]] = {
         "Flatten Dense Reshape Activation Flatten Dense Reshape Activation Add",
     ),
     "a normalization in the new shape": (GROUPED, "conv2d", "Reshape Conv2D GroupNormalization Flatten"),
-    "a Dropout that is always on": (ALWAYS, "conv2d", "Reshape Conv2D Dropout Conv2D Flatten"),
+    "a Dropout that is always on": (ALWAYS, "conv2d", "Reshape Conv2D Flatten Dropout Reshape Conv2D Flatten"),
     "a mask that is heeded before": (HEEDED, "conv2d", "Embedding LSTM Reshape Conv2D Flatten"),
     "texts": (TEXTS, "conv2d", "StringLookup Embedding Reshape Conv2D Reshape"),
     "mixed precision": ("dtype: mixed_bfloat16\n" + VECTOR, "conv2d", "Reshape Conv2D Flatten PReLU Reshape Conv2D Flatten"),
@@ -264,7 +264,7 @@ def test_it_is_the_same_function(text: str, to: Any, layers: str) -> None:
     needs_text(text)
     done = convert(compiled(text), to)
     assert done.equivalent, done.proof
-    assert done.proof.worst.max <= done.proof.worst.bound < (1 if "mixed" in text else 1e-2)
+    assert done.proof.worst.max <= done.proof.worst.bound < (2 if "mixed" in text else 1e-2)
     assert {found.dtype for found in done.proof.differences} - {"mixed_bfloat16"} == {*backend.particular().FLOATS} - (
         {"float32"} if "mixed" in text else set()
     )

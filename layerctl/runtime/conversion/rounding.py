@@ -42,8 +42,8 @@ FACTOR = 8
 """How many root mean squares of its changes a value may differ by: 6 normal numbers are all below 1/8 once in 60,000 times."""
 OWN = 4
 """Roundings within an elementwise layer."""
-HALF = 8
-"""The most roundings in half precision, whose sums are added up in float32."""
+HALF = 48
+"""By what the roundings of a sum are divided in half precision, where sums are added up in float32."""
 MOST_WEIGHTS = 20_000_000
 """Layers with more weights than this have their inputs changed alone."""
 
@@ -121,7 +121,7 @@ class _Roundings:
         return keras.tree.map_structure(moved, tree)
 
     def _noise(self, shape: tuple[int, ...], dtype: str, roundings: float) -> Array:
-        size = EPS[dtype] * (min(HALF, roundings) if dtype in ("float16", "bfloat16") else roundings)
+        size = EPS[dtype] * (2 + (roundings - 2) / HALF if dtype in ("float16", "bfloat16") else roundings)
         return self.generator.standard_normal(shape, np.float64 if dtype == "float64" else np.float32) * np.float64(size)
 
     @contextmanager
