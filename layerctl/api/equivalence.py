@@ -6,7 +6,7 @@ import os
 from dataclasses import replace
 from typing import Any
 
-from layerctl.base.shapes import Shape
+from layerctl.base.shapes import Shape, prod, text
 from layerctl.compiler.memory import enough, running
 from layerctl.compiler.permission import own_layers
 from layerctl.compiler.variants import Variant, read
@@ -16,6 +16,8 @@ from layerctl.rewrite.layer_match import LayerMatch
 from layerctl.rewrite.matching import match_layers
 from layerctl.rewrite.step import Unlike
 
+LISTED = 10_000
+"""Up to this size an input of zeros is listed."""
 UNEXPLAINED = "the outputs differ by more than rounding explains, although the structure says otherwise"
 BEYOND = "rounding alone changes the outputs beyond recognition, so that running both proves nothing"
 
@@ -76,7 +78,11 @@ def _matches(a: Variant, b: Variant, pairing: Interface) -> list[LayerMatch] | U
 def _refused(a: Variant, b: Variant, different: Different) -> Witness:
     """An input that one of the two does not take, or for which their outputs are of different sizes."""
     inputs = a.compiled.model.graph.inputs
-    sample = {node.name: _zeros(node.shape[1:]) for node in inputs}
+    listed = all((prod(node.shape[1:]) or 0) <= LISTED for node in inputs)
+    sample = {
+        node.name: _zeros(node.shape[1:]) if listed else f"zeros in the shape {text(node.shape[1:], batch=False)}"
+        for node in inputs
+    }
     first, second = (", ".join(f"{count:,}" for count in part) for part in different.sizes)
     if different.what == "inputs":
         names = ", ".join(f"`{node.name}`" for node in inputs)
