@@ -25,7 +25,7 @@ export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-static test-torch test-long test-kills mutants lint format bench docs site dist clean
+.PHONY: help demo test test-static test-torch test-long test-kills test-pairs mutants lint format bench docs site dist clean
 
 help: ## print this list
 	@echo 'layerctl: check, summarize, build, train and compare Keras models written as YAML specs'; echo
@@ -58,6 +58,9 @@ test-kills: $(READY) ## 50 signals and 20 full disks at random moments: nothing 
 
 fuzz: $(READY) ## 200,000 damaged and made-up inputs; ARGS="--seed 2 --runs 10000"
 	$(BIN)/python -m tests.fuzz --runs 200000 $(ARGS)
+
+test-pairs: $(READY) ## 300 generated pairs of specs against `compare --equivalence`; ARGS="--count 20"
+	$(BIN)/python -m tests.judge.pairs $(ARGS)
 
 mutants: $(MUTANTS_READY) ## break the code that decides, place by place; a test must notice; ARGS="'*.statistics.*'" for one file
 	OPENBLAS_NUM_THREADS=1 $(MUTANTS)/bin/python tools/mutants.py $(ARGS)

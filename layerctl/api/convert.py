@@ -104,10 +104,11 @@ def _rewritten(
     else:
         rewritten = as_dense(compiled.model, spec, max_weights=max_weights)
     new = compile_text(dumped(rewritten.spec), "<converted>")
-    if not new.ok and any_size:
-        message = f"with images of any size the new spec has a mistake: {new.diagnostics[0].message}"
-        first = compiled.model.graph.nodes[0].place
-        raise SpecError((Diagnostic(CannotConvert, first, message, "", "leave out `--any-size`"),))
+    if not new.ok:
+        how = "with images of any size" if any_size else f"with its layers as {to}"
+        help = "leave out `--any-size`" if any_size else "convert a spec without the layer that this names"
+        message = f"{how} the new spec has a mistake: {new.diagnostics[0].message}"
+        raise SpecError((Diagnostic(CannotConvert, compiled.model.graph.nodes[0].place, message, "", help),))
     return rewritten, new.accepted()._replace(custom_code=compiled.custom_code)
 
 

@@ -39,5 +39,20 @@ UNUSABLE: dict[str, str] = {
 }
 """Functions of `keras.activations` that build but cannot run as a layer's activation, and why."""
 
+ALIASES = {"hard_swish": "hard_silu", "swish": "silu"}
+DEFAULTS: dict[str, tuple[tuple[str, float], ...]] = {
+    "celu": (("alpha", 1.0),),
+    "elu": (("alpha", 1.0),),
+    "gelu": (("approximate", False),),
+    "hard_shrink": (("threshold", 0.5),),
+    "leaky_relu": (("negative_slope", 0.2),),
+    "log_softmax": (("axis", -1),),
+    "soft_shrink": (("threshold", 0.5),),
+    "softmax": (("axis", -1),),
+    "sparsemax": (("axis", -1),),
+    "squareplus": (("b", 4),),
+}
+"""The arguments of functions that `activation:` names without any."""
+
 OVER_LAST_AXIS = frozenset(("softmax", "log_softmax", "sparsemax"))
 """Functions whose values depend on all of the last axis; the others work on each value separately."""

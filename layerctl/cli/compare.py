@@ -83,7 +83,11 @@ def command(
         Path | None, typer.Option("--report", metavar="FILE", help="Write a report with pictures, .html, or one in .md.")
     ] = None,
     equivalence: Annotated[
-        bool, typer.Option("--equivalence", help="Train nothing; say whether two specs are the same function for some weights.")
+        bool,
+        typer.Option(
+            "--equivalence",
+            help="Train nothing; say whether two specs are the same function: yes, no with a witness, or unknown.",
+        ),
     ] = False,
     ray: Annotated[
         str | None,

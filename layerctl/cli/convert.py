@@ -50,9 +50,10 @@ def command(
     """Write Dense as Conv2D or Conv2D as Dense, move the weights, and prove the outputs equal.
 
     A Dense on a flattened image is a convolution whose kernel covers the image; a convolution is a
-    Dense with a matrix that repeats the kernel. Both models are run on random and real inputs, in
-    float32 and float64, and may differ by rounding alone. Exit status 1 where they differ by more,
-    or a layer cannot be converted.
+    Dense with a matrix that repeats the kernel. Both models are run on random, padded and real
+    inputs, as they are and in float64, and each value of each output may differ by rounding alone.
+    Exit status 1 where one differs by more, where rounding alone changes the outputs beyond
+    recognition, or where a layer cannot be converted.
     """
     from layerctl.api.convert import convert
 
@@ -72,5 +73,7 @@ def command(
 
     put_result(done, format, lambda width, paint: lines(done, width, paint))
     if not done.equivalent:
-        say("not equivalent: the outputs differ by more than rounding explains; nothing is written")
+        undecided = "undecided: rounding alone changes the outputs beyond recognition; nothing is written"
+        differ = "not equivalent: the outputs differ by more than rounding explains; nothing is written"
+        say(undecided if done.equivalent is None else differ)
         raise SystemExit(WRONG_SPEC)

@@ -37,7 +37,7 @@ class _AsConv2D(Rewrite):
         image = self.image(index, op, place)
         name = self.shaped(f"{self.names[index]}_image", place, image)
         if op.shared is not None:
-            self.add(index, {**item, "inputs": name}, (*image[:2], product.outputs))
+            self.add(index, {**item, "reuse": self.owners[op.shared], "inputs": name}, (*image[:2], product.outputs))
             return True
         self.acceptable(index, op, layer)
         flat = len(self.shape_of(op)) == 1

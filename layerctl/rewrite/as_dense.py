@@ -47,23 +47,25 @@ class _AsDense(Rewrite):
         self.acceptable(index, op, layer, before, after)
         flat = self.shaped(f"{name}_flatten", place, (*steps, size(before)))
         sums = (*steps, size(after))
-        if op.shared is not None:
-            self.add(index, {**item, "inputs": flat}, sums)
-            return True
-        self.replaced += 1
         arguments = {"units": size(after)} | {key: plain(value) for key, value in layer.given().items() if key in KEPT}
         if not self.model.nodes[index].weights:
             arguments |= {"use_bias": False, "trainable": False}
         activation = {key: plain(value) for key, value in layer.given().items() if key == "activation"}
-        if layer.activation_is_elementwise:
-            self.add(index, {self.target: arguments | activation, "name": name, "inputs": flat}, sums)
-            dense = self.places[index].name
-        else:
-            dense = self.new(f"{name}_sums")
-            self.items.append({self.target: arguments, "name": dense, "inputs": flat})
-            image = self.shaped(f"{name}_image", Place(dense, sums), (*steps, *after))
+        apart = not layer.activation_is_elementwise
+        dense: dict[str, Any] = {self.target: arguments if apart else arguments | activation}
+        if op.shared is not None:
+            dense = {"reuse": self.owners[op.shared]}
+        if apart:
+            dense |= {"name": self.new(f"{name}_sums"), "inputs": flat}
+            self.items.append(dense)
+            self.owners[index] = dense["name"]
+            image = self.shaped(f"{name}_image", Place(dense["name"], sums), (*steps, *after))
             self.add(index, {"Activation": activation, "name": name, "inputs": image}, None)
-        self.moves[dense] = Move(name, "matrix", before, layer)
+        else:
+            self.add(index, dense | {"name": name, "inputs": flat}, sums)
+        if op.shared is None:
+            self.replaced += 1
+            self.moves[self.owners[index]] = Move(name, "matrix", before, layer)
         return True
 
     def split(self, index: int, layer: Layer, shape: tuple[Dim, ...]) -> tuple[tuple[Dim, ...], tuple[int, ...]]:

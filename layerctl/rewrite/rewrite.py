@@ -78,6 +78,7 @@ class Rewrite(ABC):
         self.several: set[str] = set()
         self.places: dict[int, Place] = {}
         self.rearranged: dict[int, str] = {}
+        self.owners: dict[int, str] = {}
         self.items: list[dict[str, Any]] = []
         self.moves: dict[str, Move] = {}
         self.replaced = 0
@@ -162,14 +163,16 @@ class Rewrite(ABC):
             self.add(index, {**item, "inputs": place.name}, place.shape)
         else:
             self.add(index, self.copied(op, item), None)
-        if self.names[index] in self.emitted and owns_weights(self.model, index):
-            self.moves[self.names[index]] = Move(self.names[index], "same")
+        if owns_weights(self.model, index):
+            self.moves[self.owners[index]] = Move(self.names[index], "same")
 
     def copied(self, op: Op, item: dict[str, Any]) -> dict[str, Any]:
         """An item with its inputs by their names in the new spec."""
         assert op.inputs is not None
         assert op.layer is not None
         inputs = map_refs(op.inputs, self.text)
+        if op.shared is not None:
+            item = {**item, "reuse": self.owners[op.shared]}
         if op.arguments:
             others = {key: map_refs(tree, self.text) for key, tree in op.arguments.items()}
             inputs = others if op.inputs == () else {op.layer.call_arguments[0]: inputs, **others}
@@ -188,6 +191,7 @@ class Rewrite(ABC):
             self.several.add(name)
         self.items.append(item)
         self.places[index] = Place(name, shape)
+        self.owners.setdefault(index, name)
 
     def suits(self, index: int, op: Op, place: Place) -> bool:
         """Whether a layer does the same to its input in the new shape."""
@@ -208,9 +212,9 @@ class Rewrite(ABC):
 
     def deferred(self, op: Op) -> Place | None:
         """The only input of a call in the new spec; None if it has several."""
-        if isinstance(op.inputs, Ref) and not op.inputs.path and not op.arguments:
-            return self.places[op.inputs.node]
-        return None
+        if not isinstance(op.inputs, Ref) or op.arguments:
+            return None
+        return Place(self.text(op.inputs), self.shape_of(op)) if op.inputs.path else self.places[op.inputs.node]
 
     def shape(self, index: int) -> tuple[Dim, ...]:
         """The shape of a node's output in the old spec, without the batch; () for several."""

@@ -302,6 +302,6 @@ def vocabulary(typed: TypedGraph, index: int) -> int | None:
 def _lookups(layer: Layer) -> Iterator[int]:
     if layer.vocabulary_size is not None:
         yield layer.vocabulary_size
-    for value in layer.given().values():
+    for value in layer.contents:
         if isinstance(value, Layer):
             yield from _lookups(value)

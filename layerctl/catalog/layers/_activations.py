@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from layerctl.catalog import Arguments, snake_case
 from layerctl.catalog.layers._base import Layer, Masks
+from layerctl.catalog.layers._final_activation import Function
 
 
 class ActivationLayer(Layer):
@@ -22,6 +23,11 @@ class ActivationLayer(Layer):
     @property
     def final_activation(self) -> str | None:
         return snake_case(self.keras_name())
+
+    @property
+    def activation_function(self) -> Function | None:
+        name = self.final_activation
+        return None if name is None else Function(name, tuple((key, getattr(self, key)) for key in sorted(self.own_fields())))
 
     @property
     def activation_object(self) -> Arguments | None:

@@ -57,6 +57,7 @@ class Attending(Layer):
 
     category = "attention"
     input_kind = "list"
+    without_effect = ("dropout", "flash_attention")
     call_arguments = ("inputs", "mask", "training", "return_attention_scores", "use_causal_mask")
     masks = "passes"
     stricter = {

@@ -187,6 +187,11 @@ class AboutCalls:
         """Whether its call can be given the mask of its input."""
         return "mask" in self.call_arguments
 
+    @property
+    def heeds_mask(self) -> bool:
+        """Whether a mask of its input changes its output in inference."""
+        return self.takes_mask
+
     def output_when_run(self, call: Call, output: Tree) -> Tree:
         """What the output is when the model runs: it can be of another dtype than Keras promises, or sparse."""
         dtypes = {tensor.dtype for tensor in leaves(call.inputs)}

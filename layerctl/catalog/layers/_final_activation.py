@@ -1,10 +1,22 @@
 """The activation function that a layer's output comes from."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from layerctl.catalog import Activation, Arguments
-from layerctl.catalog.activations import OVER_LAST_AXIS
+from layerctl.catalog.activations import ALIASES, DEFAULTS, OVER_LAST_AXIS
 from layerctl.catalog.layers._values import AboutValues
+
+
+class Function(NamedTuple):
+    """An activation function, in a form that is equal for equal functions: its name and all of its arguments."""
+
+    name: str
+    arguments: tuple[tuple[str, Any], ...] = ()
+
+    @classmethod
+    def named(cls, name: str) -> "Function":
+        """The function that a name stands for."""
+        return cls(ALIASES.get(name, name), DEFAULTS.get(name, ()))
 
 
 class AboutActivation(AboutValues):
@@ -23,6 +35,11 @@ class AboutActivation(AboutValues):
     @property
     def final_activation(self) -> str | None:
         """The name of the function, such as `relu`, or None."""
+        return None
+
+    @property
+    def activation_function(self) -> Function | None:
+        """The function with its arguments, in a form that is equal for equal functions; None where there is none."""
         return None
 
     @property
@@ -51,6 +68,11 @@ class HasActivation(AboutActivation):
     def final_activation(self) -> str | None:
         function = self.activation
         return function.final_activation if isinstance(function, AboutActivation) else function or "linear"
+
+    @property
+    def activation_function(self) -> Function | None:
+        function = self.activation
+        return function.activation_function if isinstance(function, AboutActivation) else Function.named(function or "linear")
 
     @property
     def activation_object(self) -> Arguments | None:

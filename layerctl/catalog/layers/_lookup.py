@@ -112,6 +112,10 @@ class Vocabulary(Layer):
             raise ArgumentError("idf_weights", message, "list as many numbers as there are entries")
         return self
 
+    @property
+    def marks(self) -> tuple[Any, ...]:
+        return tuple(self.tokens[:50])
+
     def output_in_pipeline(self, call: Call) -> Tree:
         """In a Pipeline Keras promises integers unless the output is weighted."""
         output = self.output(call)
@@ -159,6 +163,12 @@ class Lookup(Vocabulary):
     def own_fields(cls) -> tuple[str, ...]:
         order = ("max_tokens", "num_oov_indices", "mask_token", "oov_token", "vocabulary")
         return tuple(dict.fromkeys((*order, *super().own_fields())))
+
+    @property
+    def marks(self) -> tuple[Any, ...]:
+        if self.invert:
+            return ()
+        return (*super().marks, *(() if self.mask_token is None else (self.mask_token,)))
 
     @property
     def specials(self) -> tuple[Any, ...]:

@@ -1,7 +1,7 @@
 """Masks: what a layer does with the mask of its input, and checks of masks that are given as tensors."""
 
 from collections.abc import Iterator, Mapping
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from layerctl.base.shapes import Shape, Tensor, same
 from layerctl.catalog.layers._calls import Call, Refusal, Tree
@@ -21,6 +21,11 @@ class AboutMasks:
     """
 
     masks: ClassVar[Masks] = "drops"
+
+    @property
+    def marks(self) -> tuple[Any, ...]:
+        """Values of the input that the layer treats unlike others: what marks a step to skip, or entries of a vocabulary."""
+        return ()
 
     def mask(self, call: Call, input_mask: MaskTree) -> MaskTree:
         """The mask of the output, in a layer that does not drop masks; by default that of the input.

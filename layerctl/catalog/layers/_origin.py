@@ -124,6 +124,12 @@ class Window(NamedTuple):
             phases.append((Taps(last - (count - 1) * self.dilation, count, self.dilation),) if count else ())
         return Read(axis, 1, tuple(phases))
 
+    @property
+    def after(self) -> int:
+        """The number of zeros behind the axis that a window reaches."""
+        span = self.dilation * (self.taps - 1) + 1
+        return max(0, (self.positions - 1) * self.stride + span - self.dim - self.before)
+
     def taps_at(self, position: int) -> Iterator[tuple[int, int]]:
         """The taps of the window at a position that lie on the input: (tap, place)."""
         for tap in range(self.taps):

@@ -11,6 +11,7 @@ from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import FLOATS, Call, DataFormat, Reach, Read, Refusal, Slide, Tree
 from layerctl.catalog.layers._codes import WrongDtype
 from layerctl.catalog.layers._origin import Origin, Place, Pool, Window
+from layerctl.catalog.layers._rewriting import Windows
 from layerctl.catalog.layers._spatial import Spatial
 
 INTEGERS = frozenset(("int8", "uint8", "int16", "uint16", "int32", "int64"))
@@ -43,6 +44,12 @@ class Pooling(Spatial):
         taps, outside = self.under_window(shape, position)
         places = tuple(self.place(channel, place) for _, place in taps)
         return Pool("average" if self.affine else "maximum", places, outside)
+
+    def windows(self, shape: Shape) -> Windows | None:
+        if not self.moving_windows(shape):
+            return None
+        channels = shape[self.channel_axis] or 0
+        return self.windows_of("average" if self.affine else "maximum", shape, channels, channels)
 
     def output(self, call: Call) -> Tree:
         shape = self.compute_output_shape(call.x.shape)

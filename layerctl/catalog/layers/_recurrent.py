@@ -21,6 +21,7 @@ class Loop(Layer):
     activation_is_last = False
     call_arguments = ("sequences", "initial_state", "mask", "training")
     masks = "passes"
+    without_effect = ("unroll", "dropout", "recurrent_dropout", "use_cudnn")
     stricter = {
         "mask with features": "A mask with features is refused; if there are as many as units, Keras takes each for a unit.",
     }

@@ -2,7 +2,7 @@
 
 from functools import partial
 from itertools import product
-from typing import Annotated, Any, ClassVar, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import BeforeValidator, NonNegativeInt, PositiveInt
 from pydantic_core import PydanticCustomError
@@ -13,6 +13,7 @@ from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import HasDataFormat, Layer, Read, Refusal
 from layerctl.catalog.layers._codes import KernelDoesNotFit
 from layerctl.catalog.layers._origin import Place, Window
+from layerctl.catalog.layers._rewriting import Windows
 
 
 def _sizes(value: object, axes: int, least: int = 1) -> object:
@@ -123,6 +124,26 @@ class Spatial(HasDataFormat, Layer):
     def spatially(self, reads: tuple[Read, ...], channel: Read) -> tuple[Read, ...]:
         """What is read along the layer's axes, and along that of the channels, in the layer's data format."""
         return (channel, *reads) if self.channels_first else (*reads, channel)
+
+    def windows_of(self, how: Literal["sum", "average", "maximum"], shape: Shape, outputs: int, groups: int) -> Windows:
+        """The layer's moving window in plain numbers."""
+        moving = self.moving_windows(shape)
+        channels = shape[self.channel_axis] or 0
+        positions = tuple(window.positions for window in moving)
+        ordered = min(channels, prod(self.along(shape)) or 0) > 1 or min(outputs, prod(positions) or 0) > 1
+        return Windows(
+            how,
+            tuple(window.dim for window in moving),
+            tuple(window.taps for window in moving),
+            tuple(window.stride if window.positions > 1 else 1 for window in moving),
+            tuple(window.dilation if window.taps > 1 else 1 for window in moving),
+            tuple((window.before, window.after) for window in moving),
+            positions,
+            groups,
+            channels,
+            outputs,
+            self.channel_axis == 1 and ordered,
+        )
 
     def under_window(self, shape: Shape, position: Place) -> UnderWindow:
         """The taps of the window at a position of the output, on an input of that shape."""

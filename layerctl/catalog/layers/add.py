@@ -11,5 +11,7 @@ class Add(ElementwiseMerge):
         ```
     """
 
+    commutes = "add"
+    regroups = True
     beside_dense = "added"
     joins_text = True

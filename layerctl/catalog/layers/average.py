@@ -13,6 +13,7 @@ class Average(ElementwiseMerge):
         ```
     """
 
+    commutes = "average"
     beside_dense = "added"
     keeps_dtype_when_run = False
 

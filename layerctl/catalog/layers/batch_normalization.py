@@ -3,7 +3,7 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, Field, NonNegativeFloat, model_validator
 from pydantic_core import PydanticCustomError
 
-from layerctl.base.shapes import Shape, text
+from layerctl.base.shapes import Shape, prod, text
 from layerctl.catalog import ArgumentError, Constraint, Initializer, Rate, Regularizer, Says
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import AlongAxis, Call, Layer, Refusal, Tree, Weight
@@ -11,6 +11,7 @@ from layerctl.catalog.layers._codes import ShapeDoesNotSuit
 from layerctl.catalog.layers._masks import broadcasts, mask_of
 from layerctl.catalog.layers._normalization import SIZE_NEEDED, gamma_and_beta
 from layerctl.catalog.layers._origin import Origin, Place, Scaling
+from layerctl.catalog.layers._rewriting import Channelwise
 
 
 def _clipping(value: object) -> object:
@@ -55,6 +56,7 @@ class BatchNormalization(AlongAxis, Layer):
     call_arguments = ("inputs", "training", "mask")
     fixed_by_first_call = "rank"
     masks = "passes"
+    without_effect = ("momentum", "renorm", "renorm_clipping", "renorm_momentum", "synchronized")
     stricter = {
         "epsilon": "`epsilon` below 0 is refused: it can divide by zero, and Keras does not check.",
         "momentum": "A momentum outside 0 … 1 is refused: such a moving average diverges, and Keras does not check.",
@@ -100,11 +102,21 @@ class BatchNormalization(AlongAxis, Layer):
         return self
 
     @property
+    def heeds_mask(self) -> bool:
+        return False  # in training alone
+
+    @property
     def centered_axis(self) -> int | None:
         return self.axis
 
     def channels_at(self, rank: int) -> int | None:
         return self.axis % rank
+
+    def channelwise(self, shape: Shape) -> Channelwise | None:
+        at = self.axis % len(shape)
+        if self.renorm or None in shape[1:] or not at:
+            return None
+        return Channelwise(prod(shape[1:]) or 0, shape[at] or 0, prod(shape[at + 1 :]) or 0)
 
     def origin(self, shape: Shape, at: Place) -> Origin | None:
         return Scaling(at[self.axis if self.axis < 0 else self.axis - 1])

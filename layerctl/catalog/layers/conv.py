@@ -10,6 +10,7 @@ from layerctl.catalog.layers._base import Call, DataFormat, HasLora, Product, Re
 from layerctl.catalog.layers._codes import ChannelsNotDivisible
 from layerctl.catalog.layers._convolution import PADDING, CausalPadding, Convolution, Padding, check_strides_and_dilation
 from layerctl.catalog.layers._origin import Origin, Place, Sum, Term
+from layerctl.catalog.layers._rewriting import Windows
 from layerctl.catalog.layers._spatial import Sizes1, Sizes2, Sizes3
 
 DILATION = "the step between the values that a kernel looks at; not above 1 together with `strides`."
@@ -89,6 +90,9 @@ class _Conv(HasLora, Convolution):
         ):
             return Product(1, positions * channels, self.filters)
         return None
+
+    def windows(self, shape: Shape) -> Windows | None:
+        return None if self.lora_enabled else self.windows_of("sum", shape, self.filters, self.groups)
 
     def origin(self, shape: Shape, at: Place) -> Origin | None:
         unit, position = self.split(at)

@@ -29,6 +29,7 @@ class _ConvTranspose(Convolution):
     """
 
     linear = True
+    kernel_outputs = (-2,)
     moves_window = False  # the window moves over the output
 
     filters: PositiveInt = Field(description="the number of kernels, which is the number of output channels.")

@@ -6,6 +6,7 @@ from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._base import Call, DataFormat, Weight
 from layerctl.catalog.layers._convolution import PADDING, ChannelWise, Padding
 from layerctl.catalog.layers._origin import Origin, Place, Sum, Term
+from layerctl.catalog.layers._rewriting import Windows
 from layerctl.catalog.layers._spatial import Sizes1, Sizes2
 
 
@@ -19,6 +20,7 @@ class _DepthwiseConv(ChannelWise):
 
     output_channels = "channels × depth_multiplier"
     in_groups = True
+    kernel_outputs = (-2, -1)
 
     kernel_size: PerAxis = Field(description="the size of a kernel, one for all axes or one for each.")
     strides: PerAxis = Field(1, description="the step from one position to the next.")
@@ -37,6 +39,10 @@ class _DepthwiseConv(ChannelWise):
 
     def filters_for(self, channels: int) -> int:
         return channels * self.depth_multiplier
+
+    def windows(self, shape: Shape) -> Windows | None:
+        channels = shape[self.channel_axis] or 0
+        return self.windows_of("sum", shape, self.filters_for(channels), channels)
 
     def origin(self, shape: Shape, at: Place) -> Origin | None:
         unit, position = self.split(at)

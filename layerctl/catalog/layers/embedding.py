@@ -53,6 +53,10 @@ class Embedding(HasLora, Layer):
         return "makes" if self.mask_zero else "drops"
 
     @property
+    def marks(self) -> tuple[int, ...]:
+        return (0,) if self.mask_zero else ()
+
+    @property
     def vocabulary_size(self) -> int | None:
         return self.input_dim
 

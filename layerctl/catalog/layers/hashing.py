@@ -76,6 +76,10 @@ class Hashing(Encoding):
             return (*shape[:-1], self.num_bins)
         return joined(shape, self.num_bins, self.output_mode)
 
+    @property
+    def marks(self) -> tuple[int | float | str, ...]:
+        return () if self.mask_value is None else (self.mask_value,)
+
     def check_mask_value(self, dtype: str) -> None:
         """Checks that the mask value is of the inputs' type."""
         kinds: tuple[type, ...] = (str,) if dtype == "string" else (int, float) if dtype in FLOATS else (int,)

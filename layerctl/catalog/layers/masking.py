@@ -25,6 +25,10 @@ class Masking(Layer):
 
     mask_value: float = Field(0.0, allow_inf_nan=True, description="the value that marks a step to skip.")
 
+    @property
+    def marks(self) -> tuple[float, ...]:
+        return (self.mask_value,)
+
     def output(self, call: Call) -> Tree:
         checks.min_rank(call.x.shape, 1)
         checks.numeric(call.x, "Masking")

@@ -11,4 +11,6 @@ class Maximum(ElementwiseMerge):
         ```
     """
 
+    commutes = "maximum"
+    regroups = True
     beside_dense = "made dense"

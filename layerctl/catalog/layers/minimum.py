@@ -11,4 +11,6 @@ class Minimum(ElementwiseMerge):
         ```
     """
 
+    commutes = "minimum"
+    regroups = True
     beside_dense = "made dense"

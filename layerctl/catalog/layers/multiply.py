@@ -11,4 +11,6 @@ class Multiply(ElementwiseMerge):
         ```
     """
 
+    commutes = "multiply"
+    regroups = True
     of_sparse = "sparse"

@@ -3,6 +3,7 @@ from pydantic import Field, NonNegativeFloat
 from layerctl.catalog.layers import _checks as checks
 from layerctl.catalog.layers._activations import ActivationLayer
 from layerctl.catalog.layers._base import Call, Tree
+from layerctl.catalog.layers._final_activation import Function
 
 
 class ReLU(ActivationLayer):
@@ -31,6 +32,15 @@ class ReLU(ActivationLayer):
     def final_activation(self) -> str | None:
         plain = not self.negative_slope and not self.threshold
         return {None: "relu", 6.0: "relu6"}.get(self.max_value, "re_lu") if plain else "re_lu"
+
+    @property
+    def activation_function(self) -> Function:
+        if self.threshold or (self.max_value is not None and (self.max_value != 6 or self.negative_slope)):
+            limits = (("max_value", self.max_value), ("negative_slope", self.negative_slope), ("threshold", self.threshold))
+            return Function("re_lu", limits)
+        if self.negative_slope:
+            return Function("leaky_relu", (("negative_slope", self.negative_slope),))
+        return Function("relu" if self.max_value is None else "relu6")
 
     def output(self, call: Call) -> Tree:
         if self.negative_slope and (self.max_value is not None or self.threshold):

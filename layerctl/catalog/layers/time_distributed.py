@@ -52,6 +52,10 @@ class TimeDistributed(Layer):
     def step_layer(self) -> Layer | None:
         return self.layer  # type: ignore[no-any-return]
 
+    @property
+    def heeds_mask(self) -> bool:
+        return self.layer.heeds_mask  # type: ignore[no-any-return]  # it gives each step that step's part of the mask
+
     def product(self, shape: Shape) -> Product | None:
         step = self.layer.product((shape[0], *shape[2:])) if len(shape) > 2 else None
         return step._replace(positions=prod((shape[1], step.positions))) if step is not None else None

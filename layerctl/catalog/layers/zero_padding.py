@@ -4,8 +4,9 @@ from pydantic import Field
 
 from layerctl.base.shapes import Shape
 from layerctl.catalog.layers._base import DataFormat, HasDataFormat, ImageFormat, Reach, VolumeFormat
-from layerctl.catalog.layers._edges import Edges1D, Edges2D, Edges3D, moved, padded
+from layerctl.catalog.layers._edges import Edges1D, Edges2D, Edges3D, ends, moved, padded
 from layerctl.catalog.layers._reshaping import Reshaping
+from layerctl.catalog.layers._rewriting import Ends
 
 
 class _ZeroPadding(Reshaping):
@@ -21,6 +22,10 @@ class _ZeroPadding(Reshaping):
 
     def reach(self, shape: Shape) -> Reach:
         return moved(shape, self.padding, self.spatial_axes, self.channels_first, -1)
+
+    def zeros(self, shape: Shape) -> Ends | None:
+        none, added = (0, 0), ends(self.padding, self.spatial_axes)
+        return (none, *added) if self.channels_first else (*added, none)
 
     def compute_output_shape(self, shape: Shape) -> Shape:
         return padded(shape, self.padding, self.spatial_axes, self.channels_first)

@@ -87,6 +87,8 @@ class _Division(_Quotient):
 class Add(_Arithmetic):
     """The sum of two tensors, or of a tensor and a number; joins texts."""
 
+    commutes = "add"
+    regroups = True
     joins_text = True
     of_sparse = "sparse if all are"
     beside_dense = "added"
@@ -110,6 +112,8 @@ class Subtract(_Arithmetic):
 class Multiply(_Arithmetic):
     """The product of two tensors, value by value."""
 
+    commutes = "multiply"
+    regroups = True
     of_sparse = "sparse"
 
     @property
@@ -144,6 +148,8 @@ class Power(_Arithmetic):
 class Maximum(_Arithmetic):
     """The greater of two values."""
 
+    commutes = "maximum"
+    regroups = True
     of_sparse = "sparse if all are"
     beside_dense = "made dense"
 
@@ -151,6 +157,8 @@ class Maximum(_Arithmetic):
 class Minimum(_Arithmetic):
     """The lesser of two values."""
 
+    commutes = "minimum"
+    regroups = True
     of_sparse = "sparse if all are"
     beside_dense = "made dense"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,12 @@ from layerctl.graph.graph import Op
 from layerctl.graph.nested import Functional
 from layerctl.graph.typed import TypedGraph
 from layerctl.language.resolved import plain_names
-from layerctl.rewrite.moves import Move
+from layerctl.rewrite.moves import Move, Norm
 from layerctl.runtime.backends import backend
+from layerctl.runtime.conversion.folding import factor_and_offset, folded, normalization
 from layerctl.runtime.data._types import Array
 from layerctl.runtime.flow.linear import matrix
 from layerctl.runtime.models.build import instantiate
-from layerctl.runtime.models.masks import mask_of
 
 Weights = Mapping[str, list[Array]]
 """The weights of each layer, by its name in the expanded spec; `encoder/dense` within a nested model."""
@@ -35,6 +36,24 @@ def load(typed: TypedGraph, model: Any, weights: Weights) -> None:
     """Sets the weights of a built model, which are given by the names of its expanded spec."""
     for name, layer in _with_weights(typed, model):
         layer.set_weights(weights[name])
+
+
+def drawn(weights: Weights, seed: int) -> dict[str, list[Array]]:
+    """Random weights in the same shapes, none of them 0 or 1: fresh biases and normalizations would hide where they go.
+
+    Vectors are positive, since some are variances, and since positive biases keep units alive; what has more axes keeps the
+    size of the values.
+    """
+    generator = np.random.default_rng((seed, 0xD4A))
+
+    def draw(array: Array) -> Array:
+        if array.dtype.kind in "iub" or not array.ndim:
+            return array
+        if array.ndim == 1:
+            return generator.uniform(0.25, 1, array.shape).astype(array.dtype)
+        return (generator.standard_normal(array.shape) / np.sqrt(prod(array.shape[:-1]))).astype(array.dtype)
+
+    return {name: [draw(array) for array in arrays] for name, arrays in weights.items()}
 
 
 def _with_weights(typed: TypedGraph, model: Any, within: str = "") -> Iterator[tuple[str, Any]]:
@@ -55,23 +74,6 @@ def _layers(typed: TypedGraph, model: Any) -> Iterator[tuple[str, Any, TypedGrap
                 yield name, model.get_layer(backend.layer_name(node.name)), inner
 
 
-def masked(typed: TypedGraph, model: Any, moves: Iterable[Move]) -> Iterator[Op]:
-    """The replaced layers that pass on a mask; the layers that replace them do not."""
-    for move in moves:
-        if move.how == "same":
-            continue
-        within, built, path = typed, model, move.source.split("/")
-        for name in path[:-1]:
-            _, built, inner = next(layer for layer in _layers(within, built) if layer[0] == name)
-            assert inner is not None
-            within = inner
-        node = within.graph.nodes[plain_names(within.graph).index(path[-1])]
-        assert isinstance(node, Op)
-        inputs = built.get_layer(backend.layer_name(node.name))._inbound_nodes[0].input_tensors
-        if any(mask_of(tensor) is not None for tensor in inputs):
-            yield node
-
-
 def moved(weights: Weights, moves: Iterable[tuple[str, Move]]) -> dict[str, list[Array]]:
     """The weights of the other model by layer; those of a matrix in float64.
 
@@ -82,15 +84,41 @@ def moved(weights: Weights, moves: Iterable[tuple[str, Move]]) -> dict[str, list
     out: dict[str, list[Array]] = {}
     for name, move in moves:
         arrays = weights.get(move.source, [])[move.part]
-        if move.how == "window":
+        if move.to is not None:
+            arrays = _normalization(move, move.to, arrays, weights)
+        elif move.bias is not None:
+            arrays = _folded(move, arrays, weights)
+        elif move.how == "window":
             arrays = [arrays[0].reshape(move.shape), *arrays[1:]]
         elif move.how == "matrix" and move.layer is not None:
             kernel, bias = _as_matrix(move.layer, move.shape, arrays)
-            arrays = [kernel] if bias is None else [kernel, bias]
+            arrays = [kernel.reshape(move.kernel or kernel.shape), *(() if bias is None else (bias,))]
         if move.biases:
             arrays = [*arrays, np.zeros(move.biases, arrays[0].dtype)]
         out[name] = [*out.get(name, ()), *arrays]
     return out
+
+
+def _normalization(move: Move, to: Norm, arrays: list[Array], weights: Weights) -> list[Array]:
+    """The weights of a normalization: those of another one, or with the factor 1, and an offset if it takes over a bias."""
+    if move.bias is None:
+        return normalization(to, *factor_and_offset(move.before[0], arrays))
+    offset = folded(move, arrays, weights)[1] if move.offset else np.zeros(to.channels)
+    return normalization(to, np.ones(to.channels), offset)
+
+
+def _folded(move: Move, arrays: list[Array], weights: Weights) -> list[Array]:
+    """The kernel, and the bias if the new layer has one, with the normalizations around the old layer as part of them."""
+    kernel, bias = folded(move, arrays, weights)
+    if move.how == "matrix" and move.layer is not None:
+        first = bool(move.layer.channels_first)
+        kernel, constant = _as_matrix(move.layer, move.shape, [kernel, bias][: len(arrays)])
+        repeats = kernel.shape[1] // len(bias)
+        spread = np.repeat(bias, repeats) if first else np.tile(bias, repeats)
+        kernel, bias = kernel.reshape(move.kernel), spread if constant is None else constant
+    else:
+        kernel = kernel.reshape(move.shape)
+    return [kernel, bias] if move.bias else [kernel]
 
 
 def _as_matrix(layer: Layer, shape: tuple[int, ...], weights: list[Array]) -> tuple[Array, Array | None]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from layerctl.codegen.plan import Plan, Step, call_arguments, plan
-from layerctl.graph.graph import Input, Ref
+from layerctl.graph.graph import Input, Output, Ref
 from layerctl.graph.nested import Functional
 from layerctl.runtime.backends import backend
 from layerctl.runtime.models.custom import part
@@ -14,12 +15,16 @@ from layerctl.runtime.models.masks import keep_masks
 
 
 class Called(NamedTuple):
-    """One call of a layer, with its inputs and its output; `layer` is the Keras layer, None for a function."""
+    """One call of a layer, with its inputs and its output; `layer` is the Keras layer, None for a function.
+
+    `again` repeats the call with each input replaced by what a function makes of it.
+    """
 
     step: Step
     layer: Any
     inputs: Any
     output: Any
+    again: Callable[[Callable[[Any], Any]], Any]
 
 
 def walk(
@@ -41,15 +46,21 @@ def walk(
     def value(ref: Ref) -> Any:
         return part(values[ref.node], ref)
 
+    def called(step: Step, layer: Any, change: Callable[[Any], Any]) -> Any:
+        def changed(ref: Ref) -> Any:
+            return change(value(ref))
+
+        if layer is None:
+            return call_function(step, planned.typed, changed)
+        positional, arguments = call_arguments(step.op, changed)
+        return layer(*positional, **arguments)
+
     for step in planned.steps:
-        if step.is_function:
-            layer, (positional, arguments) = None, call_arguments(step.op, value)
-            output = call_function(step, planned.typed, value)
-        else:
-            layer = model.get_layer(backend.layer_name(step.layer))
-            positional, arguments = call_arguments(step.op, value)
-            output = layer(*positional, **arguments)
-        call = Called(step, layer, positional[0] if positional else arguments, output)
+        layer = None if step.is_function else model.get_layer(backend.layer_name(step.layer))
+        again = partial(called, step, layer)
+        positional, arguments = call_arguments(step.op, value)
+        output = again(lambda tensor: tensor)
+        call = Called(step, layer, positional[0] if positional else arguments, output, again)
         values[step.node] = change(call)
         keep_masks(output, values[step.node])
         yield call._replace(output=values[step.node])
@@ -75,14 +86,17 @@ def nested(call: Called, change: Callable[[Called], Any]) -> Any:
     """The output of a call of a nested model, with each output within changed; None if the layer is not a nested model."""
     if not isinstance(call.step.op.layer, Functional):
         return None
-    inner = plan(call.step.op.layer.typed)
-    outputs = run(inner, call.layer, inner_inputs(inner, call.inputs), change)
+    inner, graph = plan(call.step.op.layer.typed), call.step.op.layer.typed.graph
+    ordered = sorted(graph.outputs, key=lambda output: output.name) if graph.keyed_outputs else graph.outputs
+    outputs = run(inner, call.layer, inner_inputs(inner, call.inputs), change, ordered)
     return backend.keras().tree.pack_sequence_as(call.output, outputs)
 
 
-def run(planned: Plan, model: Any, inputs: list[Any], change: Callable[[Called], Any]) -> list[Any]:
-    """The model's outputs in order, with the output of each call changed."""
-    references = [output.ref for output in planned.typed.graph.outputs]
+def run(
+    planned: Plan, model: Any, inputs: list[Any], change: Callable[[Called], Any], outputs: Sequence[Output] | None = None
+) -> list[Any]:
+    """The model's outputs in order, or in a given order, with the output of each call changed."""
+    references = [output.ref for output in outputs or planned.typed.graph.outputs]
     wanted = {ref.node for ref in references}
     values = _by_node(planned, inputs)
     values |= {call.step.node: call.output for call in walk(planned, model, inputs, change) if call.step.node in wanted}

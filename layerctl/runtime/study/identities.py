@@ -10,6 +10,7 @@ import numpy as np
 
 from layerctl.compiler.accepted import accepted
 from layerctl.compiler.pipeline import Accepted, compile_text
+from layerctl.rewrite.interface import interface
 from layerctl.rewrite.matching import match_layers
 from layerctl.runtime.backends import backend
 from layerctl.runtime.conversion.equivalence import certify, scatter
@@ -49,9 +50,10 @@ def _pair(name: str) -> Callable[[Sequence[int]], Measured]:
     def measure(seeds: Sequence[int]) -> Measured:
         """The difference of outputs as a share of what rounding allows."""
         one, other = map(_spec, PAIRS[name])
-        matches = match_layers(one, other)
-        worst = [certify(one, other, matches, seed).worst for seed in seeds]
-        return {f"{name}: difference / bound": [difference.max / difference.bound for difference in worst]}
+        pairing = interface(one.model, other.model)
+        matches = match_layers(one, other, pairing).layers
+        proofs = [certify(one, other, matches, pairing, seed) for seed in seeds]
+        return {f"{name}: difference / bound": [max(one.share for one in proof.differences) for proof in proofs]}
 
     return measure
 
