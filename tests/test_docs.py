@@ -22,6 +22,7 @@ HAND_WRITTEN = (
     "CHANGELOG.md",
     "tests/cases/README.md",
     *(f"docs/{path.name}" for path in sorted(make_docs.DOCS.glob("*.md")) if path.name not in make_docs.GENERATED),
+    *(f"{make_docs.COURSE}/{path.name}" for path in sorted((make_docs.ROOT / make_docs.COURSE).glob("*.md"))),
 )
 
 
@@ -62,7 +63,7 @@ def test_links_of_generated_pages_lead_to_pages(pages: dict[str, str]) -> None:
             assert (Path(name).parent / target).as_posix() in pages, f"{name} links to {target}"
 
 
-@pytest.mark.parametrize("name", [name for name in make_docs.WITH_OUTPUT if name != "README.md"])
+@pytest.mark.parametrize("name", sorted({*make_docs.WITH_OUTPUT} - {"README.md", *make_docs.LESSONS}))
 def test_pages_by_hand_show_what_is_printed(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert make_docs.OUTPUT.search(text)
@@ -70,7 +71,7 @@ def test_pages_by_hand_show_what_is_printed(name: str) -> None:
 
 
 def test_the_test_of_what_is_printed_can_fail() -> None:
-    page = "```yaml a.yaml\nlayers: []\n```\n<!-- generated -->\n```console\n$ layerctl check a.yaml\nold\n```\n<!-- end -->"
+    page = "```yaml a.yaml\nlayers: []\n```\n<!-- generated -->\n```console\n$ layerctl check a.yaml\nold\n```"
     assert "error[LC203]" in make_docs.with_output(page)
     assert "old" not in make_docs.with_output(page)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from layerctl.compiler.pipeline import compile_text
 from layerctl.language.expressions import substitute
 from layerctl.language.expressions.values import Malformed, Undefined
 
@@ -120,3 +121,9 @@ def test_malformed(text: str) -> None:
 def test_bounded(text: str) -> None:
     with pytest.raises(Malformed):
         substitute(text, NAMES)
+
+
+def test_pythons_own_warnings_are_not_passed_on(recwarn: pytest.WarningsRecorder) -> None:
+    text = "vars: {a: 1}\ninputs: {x: [3]}\nlayers:\n  - Dense: $(1if a else 2)\n  - Dense(0x1for)\n  - Dense: $(len('\\d'))\n"
+    assert [diagnostic.code.id for diagnostic in compile_text(text).diagnostics if diagnostic.is_error] == ["LC202"]
+    assert not [*recwarn]

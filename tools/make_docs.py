@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from layerctl.base import docstrings
@@ -26,13 +27,20 @@ DOCS = ROOT / "docs"
 GENERATED = ("layers", "diagnostics", "objects.md", "operations.md", "cli.md")
 """The generated files and folders; the other pages are written by hand."""
 
-WITH_OUTPUT = ("README.md", "docs/language.md", "docs/zoo.md")
+COURSE = "docs/course"
+LESSONS = tuple(f"{COURSE}/{path.name}" for path in sorted((ROOT / COURSE).glob("[0-9]*.md")))
+WITH_OUTPUT = ("README.md", "docs/language.md", "docs/zoo.md", *LESSONS)
 """Pages written by hand that show the output of commands."""
 SHOWN = {"summary": "summary zoo/transformer_encoder --depth 2"}
 """Commands with an example and its output on the page on the command line."""
 
-FILE = re.compile(r"```yaml (\S+\.yaml)\n(.*?)```", re.DOTALL)
-OUTPUT = re.compile(r"(<!-- generated[^\n]*-->\n```console\n\$ layerctl ([^\n]*)\n).*?(```\n<!-- end -->)", re.DOTALL)
+FILE = re.compile(r"```yaml (?P<file>\S+\.yaml)\n(?P<spec>.*?)```", re.DOTALL)
+OUTPUT = re.compile(
+    r"(?P<above><!-- (?P<kind>generated|in part|needs a framework)[^\n]*-->\n```console\n\$ layerctl (?P<command>[^\n]*)\n)"
+    r"(?P<shown>.*?)(?P<below>```)",
+    re.DOTALL,
+)
+BLOCK = re.compile(f"{FILE.pattern}|{OUTPUT.pattern}", re.DOTALL)
 
 FAMILIES = {
     "1": "YAML",
@@ -176,19 +184,43 @@ def help_text(*command: str) -> str:
     return "\n".join(line.rstrip() for line in result.output.strip().splitlines())
 
 
-def with_output(text: str) -> str:
-    """A page with the current output of its commands; a block that begins with ```yaml NAME.yaml is a file for them."""
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "specs").symlink_to(ROOT / "specs")
-        for name, spec in FILE.findall(text):
-            Path(folder, name).write_text(spec, encoding="utf-8")
-        return OUTPUT.sub(lambda block: block[1] + output_of(block[2], folder) + block[3], text)
-
-
 def output_of(command: str, folder: str) -> str:
     environment = {**os.environ, "NO_COLOR": "1", "PYTHONPATH": str(ROOT)}
     arguments = [sys.executable, "-m", "layerctl", *shlex.split(command)]
     return subprocess.run(arguments, cwd=folder, env=environment, capture_output=True, text=True, check=False).stdout
+
+
+def with_output(text: str, run: Callable[[str, str], str] = output_of, *, framework: bool = False) -> str:
+    """A page with the current output of its commands, which run from top to bottom in one folder.
+
+    A block that begins with ```yaml NAME.yaml is a file for them; the specs of the course are in the folder too. The comment
+    above a command says what its block holds: all that is printed (`generated`), or a form (`in part`, `needs a framework`), in
+    which `…` stands for any text. A form that fits stays as it is.
+
+    Args:
+        run: the output of a command, in a folder.
+        framework: whether to run the commands that need one.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "specs").symlink_to(ROOT / "specs")
+        for path in (ROOT / COURSE).glob("*.yaml"):
+            shutil.copy(path, folder)
+
+        def current(block: re.Match[str]) -> str:
+            if block["file"] is not None:
+                Path(folder, block["file"]).write_text(block["spec"], encoding="utf-8")
+            elif framework or block["kind"] != "needs a framework":
+                printed = run(block["command"], folder)
+                if block["kind"] == "generated" or not fits(block["shown"], printed):
+                    return block["above"] + printed + block["below"]
+            return block[0]
+
+        return BLOCK.sub(current, text)
+
+
+def fits(form: str, printed: str) -> bool:
+    """Whether a text has this form, in which `…` stands for any text."""
+    return re.fullmatch(".*".join(map(re.escape, form.split("…"))), printed, re.DOTALL) is not None
 
 
 def cell(text: str) -> str:

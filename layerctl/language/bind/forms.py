@@ -10,6 +10,7 @@ from layerctl.catalog import CATALOGS, Arguments, Kind, snake_case
 from layerctl.catalog.renamings import renamed
 from layerctl.language.bind.edits import as_flow, flow
 from layerctl.language.bind.fields import object_fields
+from layerctl.language.expressions.computing import parsed
 from layerctl.language.syntax import Entry, Mapping, Node, Scalar, Sequence
 
 MOST = 1000
@@ -62,9 +63,9 @@ def called(text: str) -> Called | None:
     if "(" not in text or len(text) > MOST:
         return None
     try:
-        node = ast.parse(re.sub(r"^\s*\w+\s*=(?!=)\s*", "", text).strip().rstrip(","), mode="eval").body
+        node = parsed(re.sub(r"^\s*\w+\s*=(?!=)\s*", "", text).strip().rstrip(","))
         return _call(node) if isinstance(node, ast.Call) else None
-    except (SyntaxError, ValueError, RecursionError, MemoryError, _Unreadable):
+    except (ValueError, RecursionError, MemoryError, _Unreadable):
         return None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
+import warnings
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -50,9 +51,14 @@ ALLOWED = "numbers, text, lists, names, arithmetic, comparisons, `and or not`, `
 
 @lru_cache(maxsize=1024)
 def parsed(source: str) -> ast.expr | None:
-    """The syntax tree of an expression, cached for the turns of a loop; None where it is not an expression."""
+    """The syntax tree of an expression, cached for the turns of a loop; None where it is not an expression.
+
+    Python's warnings of how it is written, such as `1if c else 2` without a space, would stand in the output without a place.
+    """
     try:
-        return ast.parse(source.strip() or "?", mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(source.strip() or "?", mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 

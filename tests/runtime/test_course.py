@@ -1,0 +1,16 @@
+"""The commands of the course that need a framework: each lesson from top to bottom, in one folder."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.command_line import CommandLine
+from tests.lessons import ALL, Lesson, runner
+from tools import make_docs
+
+pytestmark = [pytest.mark.keras, pytest.mark.usefixtures("keras")]
+
+
+@pytest.mark.parametrize("lesson", ALL, ids=lambda lesson: lesson.path.stem)
+def test_every_command_prints_what_is_shown(lesson: Lesson, cli: CommandLine) -> None:
+    assert make_docs.with_output(lesson.text, runner(cli), framework=True) == lesson.text
