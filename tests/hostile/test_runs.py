@@ -274,6 +274,7 @@ def test_a_lock_that_is_a_link_is_left_alone(cli: CommandLine, runs: Path) -> No
 
 
 def test_a_record_holds_names_that_are_not_utf8(tmp_path: Path) -> None:
+    pytest.importorskip("numpy")
     from layerctl.runtime.training.rundir import record_text
 
     for odd in ("q\udcff", "\udcff/\udcfe", "\ud800", "\\udcff"):

@@ -9,7 +9,7 @@ import pytest
 
 NEED_NUMPY = (
     "hostile_data", "kept", "memory", "parts", "tables",
-    "data", "train", "compare", "compare_report", "claims", "equivalence",
+    "data", "train", "compare", "compare_report", "compare_samples", "claims", "equivalence",
     "evaluate", "files", "look", "metrics", "recovery", "trace", "convert", "field", "origin", "pictures",
 )  # fmt: skip
 collect_ignore = [] if find_spec("numpy") else [f"test_{name}.py" for name in NEED_NUMPY]
