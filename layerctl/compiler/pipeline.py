@@ -18,6 +18,8 @@ from layerctl.language.syntax import Node, decode, parse
 from layerctl.lint._run import lint
 
 DEFAULTS = Settings()
+MANY = 100_000
+"""More new objects than this make a compilation large: those of some 4,000 layers."""
 
 
 class Accepted(NamedTuple):
@@ -100,7 +102,7 @@ def compile_text(text: str, path: str = "<text>", *, overrides: tuple[str, ...] 
 def collector_paused() -> Iterator[None]:
     """Pauses the garbage collector: a compilation makes no cycles, and searching for them takes longer than the compilation.
 
-    Afterwards all objects count as old, so that the collector does not begin with a search of everything that was made.
+    After a large one all objects count as old, so that the collector does not begin with a search of everything that was made.
     """
     enabled = gc.isenabled()
     gc.disable()
@@ -108,7 +110,7 @@ def collector_paused() -> Iterator[None]:
         yield
     finally:
         if enabled:
-            if gc.get_freeze_count() == 0:  # else the program has frozen objects of its own, and they stay frozen
+            if gc.get_count()[0] > MANY and gc.get_freeze_count() == 0:  # objects that the program has frozen stay so
                 gc.freeze()
                 gc.unfreeze()
             gc.enable()

@@ -287,7 +287,7 @@ def test_trials_that_are_damaged(cli: CommandLine, trained: Path) -> None:
         ("trial.json", b"["),
         ("trial.json", b'{"version": 4}'),
         ("samples.json", b'{"count": 3}'),
-        ("shift.json", b'{"levels": [1], "metrics": []}'),
+        ("shift.json", b'{"version": 2, "levels": [1], "metrics": []}'),
     ):
         whole = (trials[0] / name).read_bytes()
         (trials[0] / name).write_bytes(data)
