@@ -458,7 +458,7 @@ class TestTrain:
         )
         arguments = ("compare", "a.yaml", "b.yaml", "--seeds", "1", "--limit", "64", "--allow-custom-code", "--format", "json")
         assert cli(*arguments).status == 0
-        kept = list((cli.folder / "runs" / "compare").iterdir())
+        kept = list(cli.folder.glob("runs/compare/*/trial.json"))
         assert len(kept) == 2
         assert cli(*arguments).err.count("kept from before") == 2
         (package / "layers.py").write_text(MODULE + "\n# changed\n")
