@@ -23,6 +23,14 @@ def matched(a: str, b: str, *, certain: bool = False) -> Matched | str:
         return str(unlike)
 
 
+ACTIVATIONS = ["relu", "tanh", "sigmoid", "elu", "selu", "softplus", "gelu"]
+
+
+def _sum_of(activations: list[str]) -> str:
+    layers = [f"  - {{Dense: {{units: 3, activation: {one}}}, inputs: x, name: d{at}}}\n" for at, one in enumerate(activations)]
+    return VECTOR + "".join(layers) + f"  - {{Add: {{}}, inputs: [{', '.join(f'd{at}' for at in range(len(layers)))}]}}\n"
+
+
 SAME: dict[str, tuple[str, str, str]] = {
     "a normalization behind": (
         IMAGE + "[{Conv2D: {filters: 3, kernel_size: 3, use_bias: false}}, BatchNormalization, ReLU]",
@@ -125,6 +133,12 @@ SAME: dict[str, tuple[str, str, str]] = {
         + "  - {Dense: {units: 6, activation: tanh}, name: a}\n  - {Dense: 6, name: b, inputs: x}\n"
         + "  - {Dense: {units: 6, activation: relu}, name: c, inputs: x}\n  - {ops.add: null, inputs: [c, a], name: s}\n"
         + "  - {Add: {}, inputs: [s, b]}\n",
+        "both",
+    ),
+    "a sum of many in another order": (_sum_of(ACTIVATIONS), _sum_of(ACTIVATIONS[::-1]), "both"),
+    "a sum of many that are alike": (
+        _sum_of([*ACTIVATIONS, *["relu"] * 6]),
+        _sum_of([*["relu"] * 6, *ACTIVATIONS[::-1]]),
         "both",
     ),
     "sums that are told apart further down": (

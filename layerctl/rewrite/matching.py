@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import permutations
+from itertools import islice, permutations, product
 from typing import NamedTuple
 
 from layerctl.compiler.permission import own_layers
@@ -142,13 +142,14 @@ class _Matching:
         """What the other step reads, in the order in which it belongs to what the first one reads."""
         if not isinstance(one.does, Merge):
             return other.sources
-        marks = [self.search.of_a[source] for source in one.sources], [self.search.of_b[source] for source in other.sources]
-        if Counter(marks[0]) != Counter(marks[1]):
-            orders = list(permutations(other.sources)) if len(other.sources) <= 4 else [other.sources]
+        wanted, found = (
+            [self.search.of_a[source] for source in one.sources],
+            [self.search.of_b[source] for source in other.sources],
+        )
+        if Counter(wanted) == Counter(found):
+            orders = [*islice(_alike(wanted, found, other.sources), ATTEMPTS)]
         else:
-            orders = [
-                order for order in _limited(other.sources) if [self.search.of_b[source] for source in order] == marks[0]
-            ] or [other.sources]
+            orders = [*permutations(other.sources)] if len(other.sources) <= 4 else [other.sources]
         number = len(self.open)
         self.open.append(len(orders))
         return tuple(orders[self.choices[number] if number < len(self.choices) else 0])
@@ -182,9 +183,13 @@ class _Matching:
         return f"{words[0] or words[1]}, where the {'second' if words[0] else 'first'} spec has nothing more to do"
 
 
-def _limited(sources: tuple[Source, ...]) -> Iterator[tuple[Source, ...]]:
-    """All orders of a few sources; of many only that of their signatures would do."""
-    return permutations(sources) if len(sources) <= 6 else iter((sources,))
+def _alike(wanted: list[int], found: list[int], sources: tuple[Source, ...]) -> Iterator[tuple[Source, ...]]:
+    """The orders of sources in which their signatures, `found`, are those that are wanted."""
+    marks = dict.fromkeys(found)
+    groups = ([source for source, one in zip(sources, found, strict=True) if one == mark] for mark in marks)
+    for orders in product(*(islice(permutations(group), ATTEMPTS) for group in groups)):
+        left = dict(zip(marks, map(iter, orders), strict=True))
+        yield tuple(next(left[mark]) for mark in wanted)
 
 
 def _paths(step: Step) -> Iterator[str]:
