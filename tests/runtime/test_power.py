@@ -11,6 +11,7 @@ from layerctl.language.resolved import resolved_data
 from layerctl.report.results.conversion import Difference
 from layerctl.rewrite.as_conv2d import as_conv2d
 from layerctl.rewrite.as_dense import as_dense
+from layerctl.rewrite.interface import Interface
 from layerctl.runtime.backends import backend
 
 pytestmark = [pytest.mark.keras, pytest.mark.usefixtures("keras")]
@@ -65,7 +66,7 @@ class Power(NamedTuple):
 def power(text: str, to: str, dtype: str) -> Power:
     """Plants errors in every weight of a converted model, one after another."""
     from layerctl.runtime.conversion.casting import in_dtype
-    from layerctl.runtime.conversion.comparing import Pairing, expected, given, judged, on_processor
+    from layerctl.runtime.conversion.comparing import expected, given, judged, on_processor
     from layerctl.runtime.conversion.inputs import tried
     from layerctl.runtime.conversion.weights import drawn, load, moved, weights_of
     from layerctl.runtime.models.build import build_model
@@ -78,7 +79,7 @@ def power(text: str, to: str, dtype: str) -> Power:
         models = [in_dtype(one, dtype, False) for one in (old, rewritten.spec)]
         for model, values in zip(models, (weights, moved(weights, rewritten.moves.items())), strict=True):
             load(model.compiled.model, model.model, values)
-        pairing = Pairing(range(len(spec.model.graph.inputs)), range(len(spec.model.outputs())))
+        pairing = Interface(tuple(range(len(spec.model.graph.inputs))), tuple(range(len(spec.model.outputs()))))
         wanted = expected(models, pairing, tried(spec.model, 32, 0)["random"], dtype)
 
         def seen() -> bool:

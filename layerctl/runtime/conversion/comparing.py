@@ -16,6 +16,7 @@ from layerctl.compiler.pipeline import Accepted
 from layerctl.diagnostics.errors import SpecError
 from layerctl.graph.typed import TypedGraph
 from layerctl.report.results.conversion import Difference, Proof
+from layerctl.rewrite.interface import Interface
 from layerctl.runtime.backends import backend
 from layerctl.runtime.conversion.casting import CannotRun, Runnable, in_dtype, own_dtype, running
 from layerctl.runtime.conversion.outputs import names, outputs
@@ -41,13 +42,6 @@ class Weighted(NamedTuple):
 
     spec: dict[str, Any]
     weights: Mapping[Any, Weights]
-
-
-class Pairing(NamedTuple):
-    """For each input and each output of the first model the number of the same one of the second."""
-
-    inputs: Sequence[int]
-    outputs: Sequence[int]
 
 
 class Seen(NamedTuple):
@@ -80,7 +74,7 @@ class Comparison(NamedTuple):
 
 
 def compare_outputs(
-    old: Weighted, new: Weighted, pairing: Pairing, inputs: Mapping[str, list[Array]], blame: Accepted
+    old: Weighted, new: Weighted, pairing: Interface, inputs: Mapping[str, list[Array]], blame: Accepted
 ) -> Comparison:
     """Runs both models on the same inputs: as they are, and in float64, and notes where that is not to be had.
 
@@ -119,7 +113,7 @@ def _compared(
     name: str,
     kinds: Sequence[Any],
     sides: tuple[Weighted, Weighted],
-    pairing: Pairing,
+    pairing: Interface,
     inputs: Mapping[str, list[Array]],
     blame: Accepted,
 ) -> list[Seen]:
@@ -146,7 +140,7 @@ class Expected(NamedTuple):
     inputs: list[Any]
 
 
-def expected(models: Sequence[Runnable], pairing: Pairing, arrays: list[Array], dtype: str) -> Expected:
+def expected(models: Sequence[Runnable], pairing: Interface, arrays: list[Array], dtype: str) -> Expected:
     """What the second of two models should give for these inputs."""
     (first, one), (second, other) = models
     x, y = tensors(first.model, arrays), tensors(second.model, _arranged(second.model, arrays, pairing.inputs))
@@ -158,16 +152,16 @@ def expected(models: Sequence[Runnable], pairing: Pairing, arrays: list[Array], 
     return Expected(values, bounds(values, changed, [dtype for _, dtype in names(first.model)]), y)
 
 
-def given(second: Runnable, pairing: Pairing, wanted: Expected) -> list[Array]:
+def given(second: Runnable, pairing: Interface, wanted: Expected) -> list[Array]:
     """The outputs of the second model, in the order and the shapes of the first one's."""
     return _paired(outputs(second.compiled.model, second.model, wanted.inputs), pairing, wanted.values)
 
 
-def _paired(theirs: list[Array], pairing: Pairing, values: list[Array]) -> list[Array]:
+def _paired(theirs: list[Array], pairing: Interface, values: list[Array]) -> list[Array]:
     return [theirs[at].reshape(mine.shape) for at, mine in zip(pairing.outputs, values, strict=True)]
 
 
-def _seen(models: Sequence[Runnable], pairing: Pairing, arrays: list[Array], row: Difference) -> Iterator[Seen]:
+def _seen(models: Sequence[Runnable], pairing: Interface, arrays: list[Array], row: Difference) -> Iterator[Seen]:
     """What is seen of each output on these inputs; `row` says what is compared."""
     wanted = expected(models, pairing, arrays, row.dtype)
     theirs = given(models[1], pairing, wanted)

@@ -18,11 +18,12 @@ from layerctl.graph.graph import Op, uses
 from layerctl.graph.typed import TypedGraph
 from layerctl.report.results.conversion import Proof
 from layerctl.rewrite._codes import CannotConvert
+from layerctl.rewrite.interface import Interface
 from layerctl.rewrite.moves import given_masks
 from layerctl.rewrite.rewrite import Rewritten
 from layerctl.runtime.backends import backend
 from layerctl.runtime.conversion.casting import CannotRun, running
-from layerctl.runtime.conversion.comparing import Pairing, Weighted, compare_outputs, on_processor
+from layerctl.runtime.conversion.comparing import Weighted, compare_outputs, on_processor
 from layerctl.runtime.conversion.inputs import affordable, tried
 from layerctl.runtime.conversion.outputs import names
 from layerctl.runtime.conversion.weights import drawn, load, moved, weights_of
@@ -73,8 +74,7 @@ def prove(
         new = {kind: moved(values, rewritten.moves.items()) for kind, values in weights.items()}
         count = affordable(typed)
         real_ones, notes = _real_inputs(named.compiled, data, data_dir, count, seed)
-        same = range(len(names(typed)))
-        pairing = Pairing(range(len(typed.graph.inputs)), same)
+        pairing = Interface(tuple(range(len(typed.graph.inputs))), tuple(range(len(names(typed)))))
         found = compare_outputs(
             Weighted(old, weights), Weighted(rewritten.spec, new), pairing, tried(typed, count, seed) | real_ones, named.compiled
         )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from layerctl.report.results.conversion import Proof
 from layerctl.report.results.equivalence import Values, Witness
 from layerctl.rewrite.interface import Interface
 from layerctl.rewrite.layer_match import LayerMatch
-from layerctl.runtime.conversion.comparing import Pairing, Seen, Weighted, compare_outputs, on_processor
+from layerctl.runtime.conversion.comparing import Comparison, Seen, Weighted, compare_outputs, on_processor
 from layerctl.runtime.conversion.inputs import affordable, tried
 from layerctl.runtime.conversion.weights import Weights, drawn, moved, weights_of
 from layerctl.runtime.data._types import Array
@@ -34,10 +34,7 @@ def certify(a: Accepted, b: Accepted, matches: Sequence[LayerMatch], pairing: In
     Raises:
         CannotRun: the back end does not run one of the models.
     """
-    with on_processor():
-        weights, theirs = _weights(a, matches, seed)
-        inputs = tried(a.model, affordable(a.model), seed)
-        return compare_outputs(*_sides(a, b, weights, theirs), Pairing(*pairing), inputs, a).proof
+    return _run(a, b, matches, pairing, seed).comparison.proof
 
 
 def witness(
@@ -48,11 +45,8 @@ def witness(
     Raises:
         CannotRun: the back end does not run one of the models.
     """
-    with on_processor():
-        weights, theirs = _weights(a, matches, seed)
-        inputs = tried(a.model, affordable(a.model), seed)
-        seen = compare_outputs(*_sides(a, b, weights, theirs), Pairing(*pairing), inputs, a).seen
-    found = [one for one in seen if not one.difference.within and _apart(one) > APART]
+    weights, theirs, inputs, comparison = _run(a, b, matches, pairing, seed)
+    found = [one for one in comparison.seen if not one.difference.within and _apart(one) > APART]
     if not found:
         return None
     one = max(found, key=_apart)
@@ -75,15 +69,25 @@ def scatter(model: Any, seed: int) -> None:
             variable.assign(array(variable) + SPREAD * np.abs(generator.standard_normal(variable.shape)))
 
 
-def _weights(a: Accepted, matches: Sequence[LayerMatch], seed: int) -> tuple[dict[str, list[Array]], dict[str, list[Array]]]:
-    """Random weights of the first model, and the same as those of the second."""
-    weights = drawn(weights_of(a.model, build_model(a, seed=seed)), seed)
-    return weights, moved(weights, [(match.to, match.move) for match in matches])
+class _Run(NamedTuple):
+    """What two models were given, the weights of each and the inputs by kind; and what was seen."""
+
+    weights: Weights
+    theirs: Weights
+    inputs: Mapping[str, list[Array]]
+    comparison: Comparison
 
 
-def _sides(a: Accepted, b: Accepted, weights: Weights, theirs: Weights) -> tuple[Weighted, Weighted]:
-    old, new = (resolved_data(spec.model, spec.document) for spec in (a, b))
-    return Weighted(old, {"random": weights}), Weighted(new, {"random": theirs})
+def _run(a: Accepted, b: Accepted, matches: Sequence[LayerMatch], pairing: Interface, seed: int) -> _Run:
+    """Runs both models with random weights of the first, which are moved to the second."""
+    with on_processor():
+        weights = drawn(weights_of(a.model, build_model(a, seed=seed)), seed)
+        theirs = moved(weights, [(match.to, match.move) for match in matches])
+        inputs = tried(a.model, affordable(a.model), seed)
+        old, new = (
+            Weighted(resolved_data(spec.model, spec.document), {"random": values}) for spec, values in ((a, weights), (b, theirs))
+        )
+        return _Run(weights, theirs, inputs, compare_outputs(old, new, pairing, inputs, a))
 
 
 def _apart(one: Seen) -> float:
