@@ -161,6 +161,11 @@ class Functional(Layer):
             self._calls[shapes, masks] = self._inferred(shapes, masks)
         return self._calls[shapes, masks]
 
+    def in_call(self, typed: TypedGraph, op: Op) -> TypedGraph:
+        """As `called_on`, for a call in a graph, whose inputs may have masks."""
+        masks = tuple(map(typed.mask, op.refs()))
+        return self.called_on(tuple(map(typed.tensor, op.refs())), masks if any(masks) else ())  # type: ignore[arg-type]  # known
+
     def _inferred(self, shapes: tuple[Shape, ...], masks: tuple[MaskTree, ...]) -> TypedGraph:
         graph = self.typed.graph
         left = iter(shapes)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
-from layerctl.base.shapes import Tensor
 from layerctl.catalog.layers._base import Layer
 from layerctl.catalog.layers._masks import flat_masks
 from layerctl.graph.graph import Op
@@ -96,13 +95,10 @@ def given_masks(model: TypedGraph, within: str = "") -> Iterator[tuple[str, Op]]
     for index, op in enumerate(model.graph.nodes):
         if not isinstance(op, Op) or not model.live[index] or op.inputs is None:
             continue
-        masks = tuple(model.mask(ref) for ref in op.refs())
         name = within + names[index if op.shared is None else op.shared]
         if isinstance(op.layer, Functional):
-            tensors = tuple(tensor for ref in op.refs() if isinstance(tensor := model.tensor(ref), Tensor))
-            inner = op.layer.called_on(tensors[0] if len(tensors) == 1 else tensors, masks if any(masks) else ())
-            yield from given_masks(inner, f"{name}/")
-        elif any(mask is not None for tree in masks for mask in flat_masks(tree)):
+            yield from given_masks(op.layer.in_call(model, op), f"{name}/")
+        elif any(mask is not None for ref in op.refs() for mask in flat_masks(model.mask(ref))):
             yield name, op
 
 

@@ -7,10 +7,10 @@ several layers in a row by theirs. A layer that returns its input, or only gives
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from layerctl.base.shapes import Tensor
-from layerctl.catalog.layers._base import MaskTree, Tree, leaves
+from layerctl.catalog.layers._base import Tree, leaves
 from layerctl.catalog.layers._masks import flat_masks
 from layerctl.codegen.plan import paths
 from layerctl.graph.graph import Op, Ref
@@ -57,70 +57,50 @@ class Steps:
             elif model.live[index] and node.layer is not None:
                 owner = index if node.shared is None else node.shared
                 called = name + graph.nodes[owner].name, path + (plainly if owner == index else names[owner])
-                read = _Read.of(model, node, [source(ref) for ref in node.refs()])
-                if isinstance(node.layer, Functional):
-                    values[index] = self.nested(node, read, called)
-                    continue
-                weights = tuple(weight.shape for weight in model.nodes[owner].weights or ())
-                values[index] = self.call(node, read, model.nodes[index].output, weights, called)
+                add = self.nested if isinstance(node.layer, Functional) else self.call
+                values[index] = add(model, index, [*map(source, node.refs())], called)
         return tuple(map(source, outputs))
 
-    def nested(self, op: Op, read: _Read, names: tuple[str, str]) -> Any:
+    def nested(self, model: TypedGraph, index: int, sources: list[Source], names: tuple[str, str]) -> Any:
         """Adds the steps of a nested model; gives the source of its output, or of several by number or key."""
-        layer = op.layer
-        assert isinstance(layer, Functional)
+        op = model.graph.nodes[index]
+        assert isinstance(op, Op)
+        assert isinstance(op.layer, Functional)
         if any(op.literals.values()):
             raise Unlike(f"`{names[0]}` is called with {', '.join(op.literals)}, and is then not looked into")
-        inputs = tuple(tensor for tensor in read.trees if isinstance(tensor, Tensor))
-        inner = layer.called_on(inputs[0] if len(inputs) == 1 else inputs, read.masks if any(read.masks) else ())
+        inner = op.layer.in_call(model, op)
         wanted = [output.ref for output in inner.graph.outputs]
-        outputs = self.model(inner, read.sources, f"{names[0]}/", f"{names[1]}/", wanted)
+        outputs = self.model(inner, sources, f"{names[0]}/", f"{names[1]}/", wanted)
         if inner.graph.keyed_outputs:
             return {output.name: source for output, source in zip(inner.graph.outputs, outputs, strict=True)}
         return outputs[0] if len(outputs) == 1 else dict(enumerate(outputs))
 
-    def call(
-        self, op: Op, read: _Read, output: Tree | None, weights: tuple[tuple[int, ...], ...], names: tuple[str, str]
-    ) -> Source:
+    def call(self, model: TypedGraph, index: int, sources: list[Source], names: tuple[str, str]) -> Source:
         """Adds the steps of one call; gives the source of its output."""
+        op, output = model.graph.nodes[index], model.nodes[index].output
+        assert isinstance(op, Op)
         layer = op.layer
         assert layer is not None
         named = {} if layer.commutes is not None else dict.fromkeys(op.arguments)
         options = {**{key: value for key, value in plain(op.literals).items() if value}, **named}
         idle = layer.is_identity or layer.only_reshapes
-        if len(read.sources) == 1 and idle and isinstance(output, Tensor) and not options:
-            return read.sources[0]
+        if len(sources) == 1 and idle and isinstance(output, Tensor) and not options:
+            return sources[0]
         if any(isinstance(inner, Functional) for inner in layer.contents):
             raise Unlike(f"`{names[0]}` holds a model, which is not looked into")
-        shapes = tuple(known(op.name, tensor) for tree in read.trees if tree is not None for tensor in leaves(tree))
+        shapes = tuple(
+            known(op.name, tensor) for ref in op.refs() if (tree := model.tensor(ref)) is not None for tensor in leaves(tree)
+        )
         after = known(op.name, output) if isinstance(output, Tensor) else ()
-        if read.masked and layer.heeds_mask:
-            options["masked"] = read.masked
-        sources = tuple(read.sources)
+        masked = tuple(mask is not None for ref in op.refs() for mask in flat_masks(model.mask(ref)))
+        if any(masked) and layer.heeds_mask:
+            options["masked"] = masked
+        weights = tuple(weight.shape for weight in model.nodes[index if op.shared is None else op.shared].weights or ())
         parts = decomposed(names, layer, shapes[0]) if layer.decomposed() else None
         for step in parts or steps_of(names, layer, shapes, after, options, weights):
-            self.steps.append(step._replace(sources=sources))
-            sources = ((len(self.steps) - 1, ()),)
+            self.steps.append(step._replace(sources=tuple(sources)))
+            sources = [(len(self.steps) - 1, ())]
         return sources[0]
-
-
-class _Read(NamedTuple):
-    """What a call reads: the sources, their tensors, and their masks."""
-
-    sources: list[Source]
-    trees: list[Tree | None]
-    masks: tuple[MaskTree, ...]
-
-    @classmethod
-    def of(cls, model: TypedGraph, op: Op, sources: list[Source]) -> _Read:
-        refs = list(op.refs())
-        return cls(sources, [model.tensor(ref) for ref in refs], tuple(model.mask(ref) for ref in refs))
-
-    @property
-    def masked(self) -> tuple[bool, ...]:
-        """Which of the tensors have a mask; empty if none has."""
-        which = tuple(mask is not None for tree in self.masks for mask in flat_masks(tree))
-        return which if any(which) else ()
 
 
 def returned(model: TypedGraph) -> list[tuple[str, Ref, Tree | None]]:
