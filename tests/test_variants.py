@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from layerctl.api.compare import unique_names
-from layerctl.compiler.matching import cost, figures_near, match, nearest
 from layerctl.compiler.variants import Cost, Match, read, split
+from layerctl.compiler.widths import cost, figures_near, match, nearest
 from layerctl.diagnostics.errors import SpecError, UsageError
 
 WIDE = "vars: {width: %s}\ninputs: {x: [10]}\nlayers: [{Dense: {units: $width}}, {Dense: 2}]\nexpect: {params: %s}\n"

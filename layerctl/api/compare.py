@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from layerctl.api.seeds import plan
 from layerctl.base.words import joined
 from layerctl.compiler.accepted import SpecLike, accepted
-from layerctl.compiler.matching import match
 from layerctl.compiler.memory import enough, training
 from layerctl.compiler.pipeline import Accepted, Compiled
 from layerctl.compiler.trainable import settings, trainable, with_learning_rate
 from layerctl.compiler.variants import Cost, Variant, read
+from layerctl.compiler.widths import match
 from layerctl.diagnostics.errors import UsageError, check_output
 from layerctl.diagnostics.spelling import did_you_mean
 from layerctl.report.results.comparison import Comparison

@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple
 from layerctl.base.shapes import FLOATS, Tensor, prod
 from layerctl.catalog.layers._base import Tree
 from layerctl.graph.typed import TypedGraph
+from layerctl.rewrite.model_steps import returned
 from layerctl.rewrite.step import Unlike, known
-from layerctl.rewrite.steps import returned
 
 
 class Interface(NamedTuple):

@@ -11,9 +11,9 @@ from layerctl.compiler.permission import own_layers
 from layerctl.compiler.pipeline import Accepted
 from layerctl.rewrite.interface import Interface
 from layerctl.rewrite.layer_match import LayerMatch, step_matches
+from layerctl.rewrite.model_steps import Steps
 from layerctl.rewrite.normal_form import normalized
 from layerctl.rewrite.step import Merge, Source, Step, Unlike
-from layerctl.rewrite.steps import Steps
 from layerctl.rewrite.surely import surely_unlike
 
 ATTEMPTS = 60

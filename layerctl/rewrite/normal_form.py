@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 from layerctl.base.shapes import prod
 from layerctl.catalog.layers._rewriting import Channelwise, Ends, Product, Windows
+from layerctl.rewrite.model_steps import Steps
 from layerctl.rewrite.step import Merge, Source, Step, Zeros
-from layerctl.rewrite.steps import Steps
 
 Rule = Callable[[Step, Sequence[Step], Counter[int]], "Step | Source | None"]
 """What becomes of a step: another one, what it reads, or None to leave it. Given are the steps before it and their uses."""

@@ -8,7 +8,7 @@ import pytest
 
 from layerctl.catalog.layers._base import Layer
 from layerctl.graph.graph import Op
-from layerctl.rewrite.steps import Steps
+from layerctl.rewrite.model_steps import Steps
 from tests.layers.single import compiled
 
 VECTOR = [8]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from layerctl.graph.typed import TypedGraph
-from layerctl.rewrite.steps import returned
+from layerctl.rewrite.model_steps import returned
 from layerctl.runtime.backends import backend
 from layerctl.runtime.data._types import Array
 from layerctl.runtime.flow.distribution import array

@@ -17,7 +17,8 @@ from layerctl.graph.graph import Op, Ref
 from layerctl.graph.nested import Functional
 from layerctl.graph.typed import TypedGraph, pick
 from layerctl.language.resolved import plain, plain_names
-from layerctl.rewrite.step import Source, Step, Unlike, decomposed, known, steps_of
+from layerctl.rewrite.layer_steps import decomposed, steps_of
+from layerctl.rewrite.step import Source, Step, Unlike, known
 
 
 class Steps:
