@@ -99,10 +99,8 @@ def _zeros(shape: Shape) -> Any:
 def _different(answer: Equivalence, a: Variant, b: Variant, pairing: Interface) -> Equivalence:
     """The answer `no` if the two surely differ, by steps that no weights make alike, and an input shows it."""
     specs = a.compiled, b.compiled
-    weightless = all(node.weights == () for one in specs for node in one.model.nodes) and not any(
-        map(list, map(own_layers, specs))
-    )
-    if weightless:
+    weightless = all(node.weights == () for one in specs for node in one.model.nodes)
+    if weightless and not any(any(own_layers(one)) for one in specs):
         matches, reason = [], "they have no weights, and differ"
     else:
         try:

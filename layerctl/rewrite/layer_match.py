@@ -79,8 +79,7 @@ def _written_out(one: Step, does: Any) -> bool:
 
 def _folded(one: Step, other: Step, move: Move) -> Iterator[LayerMatch]:
     """The moves where normalizations are part of a product, on one side or on both."""
-    layer = one.layer.step_layer or one.layer if one.layer is not None else None
-    assert layer is not None
+    assert one.innermost is not None
     if one.adds and not other.has_bias and not other.after:
         raise Unlike(f"`{one.name}` adds an offset, and `{other.name}` none")
     move = move._replace(
@@ -88,7 +87,7 @@ def _folded(one: Step, other: Step, move: Move) -> Iterator[LayerMatch]:
         shape=move.shape or other.weights[0],
         before=tuple(map(_norm, one.before)),
         after=tuple(map(_norm, one.after)),
-        outputs=layer.kernel_outputs,
+        outputs=one.innermost.kernel_outputs,
         bias=other.has_bias,
         biases=0,
     )

@@ -166,12 +166,11 @@ def _in_front(step: Step, before: Sequence[Step], uses: Counter[int]) -> Step | 
 
 def _foldable(step: Step) -> bool:
     """Whether a step is a product with a kernel, on which factors and offsets can be put."""
-    layer = step.layer.step_layer or step.layer if step.layer is not None else None
-    in_steps = step.layer is not None and step.layer.step_layer is not None
+    layer = step.innermost
     return (
         layer is not None
         and layer.is_matrix
         and bool(step.weights)
         and not layer.lora_enabled
-        and not (in_steps and layer.channels_first)
+        and not (layer is not step.layer and layer.channels_first)
     )

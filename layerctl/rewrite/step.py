@@ -64,14 +64,19 @@ class Step(NamedTuple):
     after: tuple[Step, ...] = ()
 
     @property
+    def innermost(self) -> Layer | None:
+        """Its layer, or the one within `TimeDistributed`."""
+        return None if self.layer is None else self.layer.step_layer or self.layer
+
+    @property
     def has_bias(self) -> bool:
         """Whether its layer adds a bias."""
-        return self.layer is not None and (self.layer.step_layer or self.layer).bias_axis is not None
+        return self.innermost is not None and self.innermost.bias_axis is not None
 
     @property
     def is_matrix(self) -> bool:
         """Whether its layer multiplies by a kernel, and then adds a bias if it has one."""
-        return self.layer is not None and (self.layer.step_layer or self.layer).is_matrix
+        return self.innermost is not None and self.innermost.is_matrix
 
     @property
     def adds(self) -> bool:
