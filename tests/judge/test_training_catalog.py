@@ -11,6 +11,7 @@ import pytest
 from layerctl.catalog import CATALOGS, Arguments
 from layerctl.catalog.activations import ACTIVATIONS, UNUSABLE
 from layerctl.catalog.layers._base import Layer
+from layerctl.catalog.layers._final_activation import Function
 from layerctl.compiler.pipeline import compile_text
 from layerctl.language.spec.callbacks import EarlyStopping
 from layerctl.language.spec.reported import reported
@@ -129,6 +130,14 @@ def test_a_layers_call_is_that_of_keras(name: str) -> None:
 def test_activations_are_those_of_keras() -> None:
     names = {name for name, value in vars(keras.activations).items() if inspect.isfunction(value)}
     assert names - {"get", "serialize", "deserialize"} == {*ACTIVATIONS, *UNUSABLE}
+
+
+@pytest.mark.parametrize("name", sorted({*ACTIVATIONS} - {"relu"}))  # relu with other arguments is another function to layerctl
+def test_activations_have_the_arguments_of_keras(name: str) -> None:
+    function = keras.activations.get(name)
+    _, *arguments = inspect.signature(function).parameters.values()
+    assert function.__name__ == Function.named(name).name
+    assert {one.name: one.default for one in arguments} == dict(Function.named(name).arguments)
 
 
 class TestDetectsANewVersionOfKeras:
