@@ -46,9 +46,10 @@ def _applied(steps: Steps, rule: Rule) -> Steps:
         if isinstance(changed, Step) or changed is None:
             found.steps.append(changed or here)
             places[number] = (len(found.steps) - 1, ())
+            uses[len(found.steps) - 1] += read[number]
         else:
             places[number] = changed
-        uses[places[number][0]] += read[number] - (0 if isinstance(changed, Step) or changed is None else 1)
+            uses[changed[0]] += read[number] - 1
     found.outputs = tuple(map(new, steps.outputs))
     return found
 

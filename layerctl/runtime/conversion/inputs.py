@@ -94,7 +94,7 @@ def _random(node: Input, size: int | None, marks: list[Any], count: int, generat
 def _padded(values: Array, size: int | None, marks: list[Any], generator: np.random.Generator) -> Array:
     """Copies of samples in which steps hold a mark: by turns at the end, the start, in holes, everywhere, and nowhere."""
     values = values.copy()
-    choices = _fitting(marks, values) or [values.dtype.type(0)] if values.dtype.kind not in "OUb" else _fitting(marks, values)
+    choices = _fitting(marks, values) or ([] if values.dtype.kind in "OUb" else [values.dtype.type(0)])
     if not choices or values.ndim < 2:
         return values
     for number, sample in enumerate(values):
