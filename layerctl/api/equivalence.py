@@ -10,14 +10,12 @@ from layerctl.base.shapes import Shape, prod, text
 from layerctl.compiler.memory import enough, running
 from layerctl.compiler.permission import own_layers
 from layerctl.compiler.variants import Variant, read
-from layerctl.report.results.equivalence import Direction, Equivalence, Witness
+from layerctl.report.results.equivalence import LISTED, Direction, Equivalence, Witness
 from layerctl.rewrite.interface import Different, Interface, interface
 from layerctl.rewrite.layer_match import LayerMatch
 from layerctl.rewrite.matching import match_layers
 from layerctl.rewrite.step import Unlike
 
-LISTED = 10_000
-"""Up to this size an input of zeros is listed."""
 UNEXPLAINED = "the outputs differ by more than rounding explains, although the structure says otherwise"
 BEYOND = "rounding alone changes the outputs beyond recognition, so that running both proves nothing"
 

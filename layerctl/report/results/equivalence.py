@@ -13,6 +13,8 @@ from layerctl.rewrite.layer_match import LayerMatch
 Direction = Literal["both", "a_to_b", "b_to_a"]
 Values = Any
 """Numbers as nested lists."""
+LISTED = 10_000
+"""The most values of a witness that are listed."""
 
 
 class Witness(NamedTuple):

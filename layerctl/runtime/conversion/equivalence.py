@@ -10,7 +10,7 @@ import numpy as np
 from layerctl.compiler.pipeline import Accepted
 from layerctl.language.resolved import resolved_data
 from layerctl.report.results.conversion import Proof
-from layerctl.report.results.equivalence import Values, Witness
+from layerctl.report.results.equivalence import LISTED, Values, Witness
 from layerctl.rewrite.interface import Interface
 from layerctl.rewrite.layer_match import LayerMatch
 from layerctl.runtime.conversion.comparing import Comparison, Seen, Weighted, compare_outputs, on_processor
@@ -24,8 +24,6 @@ SPREAD = 0.05
 """The standard deviation of what `scatter` adds."""
 APART = 1e-3
 """A difference shows that two functions are not the same if it is more than this share of the largest value of the output."""
-LISTED = 10_000
-"""The most values of a witness that are listed."""
 
 
 def certify(a: Accepted, b: Accepted, matches: Sequence[LayerMatch], pairing: Interface, seed: int = 0) -> Proof:
