@@ -98,7 +98,7 @@ class Trial(Part):
     kept_epoch: int | None = None
     versions: dict[str, str]
     weights: str | None = None
-    """The SHA-256 of the file of weights; None in a trial that an earlier version of layerctl kept."""
+    """The SHA-256 of the file of weights; None before there is one."""
 
 
 class Samples(Part):
@@ -166,7 +166,7 @@ class Kept:
 
     def _check_weights(self, digest: str | None) -> None:
         with reported(self.weights, again(self.folder)), opened(self.weights) as file:
-            if digest not in (None, hashlib.file_digest(file, "sha256").hexdigest()):
+            if digest != hashlib.file_digest(file, "sha256").hexdigest():
                 raise Damaged(self.weights, "is damaged: its checksum is wrong", again(self.folder))
 
     def keep(self, trial: Trial, samples: Samples, model: Any) -> None:
