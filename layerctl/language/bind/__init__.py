@@ -13,7 +13,8 @@ from layerctl.language.bind._codes import (
     WrongType,
     WrongValue,
 )
-from layerctl.language.bind.binder import ANY_NAME, Binder, is_failed
+from layerctl.language.bind.binder import Binder
+from layerctl.language.bind.evaluating import ANY_NAME, is_failed
 from layerctl.language.bind.fields import Section, object_fields
 from layerctl.language.bind.words import DECLARING, NAME_HELP, VALID_NAME, describe_field, is_custom, shown
 from layerctl.language.expressions.values import FAILED

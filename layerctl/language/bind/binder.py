@@ -16,22 +16,19 @@ from layerctl.catalog.activations import ACTIVATIONS, UNUSABLE
 from layerctl.catalog.layers._base import layer_class
 from layerctl.diagnostics import Advice, Sink
 from layerctl.language.bind._codes import (
-    InvalidExpression,
     MissingArgument,
     UnknownKey,
     UnknownLayer,
     UnknownObject,
     WrongType,
 )
+from layerctl.language.bind.evaluating import Evaluating, is_failed
 from layerctl.language.bind.fields import counts, form_of, object_fields
 from layerctl.language.bind.words import NOUNS, describe_field, is_custom, shown
-from layerctl.language.expressions import substitute
-from layerctl.language.expressions.values import FAILED, MAX_ITEMS, MAX_NESTING, Failed, Malformed, Undefined, weight
-from layerctl.language.syntax import Entry, Mapping, Node, Partial, Scalar, Sequence, as_node, is_null
+from layerctl.language.expressions.values import FAILED, Malformed, Undefined
+from layerctl.language.syntax import Entry, Mapping, Node, Partial, Scalar, Sequence, is_null
 
 FEW_NAMES = 50
-ANY_NAME = ""
-"""Stands among the names where a reported mistake hides some of them; then no name is reported as undefined."""
 
 
 class Models(Protocol):
@@ -52,12 +49,10 @@ def layered(below: MappingABC[str, Any], above: MappingABC[str, Any]) -> Mapping
     return ChainMap(above, *(below.maps if isinstance(below, ChainMap) else (below,)))  # type: ignore[arg-type]
 
 
-class Binder:
+class Binder(Evaluating):
     """Binds nodes to models, with the variables that are visible at their place.
 
     Attributes:
-        sink: where mistakes go.
-        names: the variables and their values; FAILED for a value with a mistake.
         models: the nested models that a layer can wrap.
     """
 
@@ -70,63 +65,10 @@ class Binder:
         """A binder that knows more names."""
         return Binder(self.sink, layered(self.names, names), self.models)
 
-    def evaluate(self, node: Scalar) -> Any:
-        """The value of a text with a `$`, or FAILED after a diagnostic at the place of the `$`."""
-        text = str(node.value)
-        try:
-            return substitute(text, self.names, self.sink.meter)
-        except Failed:
-            pass
-        except (Undefined, Malformed) as error:
-            from layerctl.language.bind.uncomputed import report_uncomputed
+    def report(self, node: Scalar, text: str, error: Undefined | Malformed) -> None:
+        from layerctl.language.bind.uncomputed import report_uncomputed
 
-            if not isinstance(error, Undefined) or ANY_NAME not in self.names:
-                report_uncomputed(self, node, text, error)
-        return FAILED
-
-    def plain(self, node: Node) -> Any:
-        """The node as a plain Python value, lists as tuples, `$` replaced; FAILED if any part of it failed."""
-        if isinstance(node, Scalar):
-            value = node.value
-            return self.evaluate(node) if type(value) is str and "$" in value else value
-        if isinstance(node, Sequence):
-            items = tuple(self.plain(item) for item in node.items)
-            if not self.small(node, items):
-                return FAILED
-            return FAILED if any(item is FAILED for item in items) else items
-        assert isinstance(node, Mapping)
-        values = {key: self.plain(entry.value) for key, entry in node.entries.items()}
-        return FAILED if not node.whole or any(value is FAILED for value in values.values()) else values
-
-    def spelled_out(self, node: Node, *, deep: bool = False) -> Node:
-        """The node; a text with a `$` is replaced by what it stands for, FAILED after a diagnostic.
-
-        Args:
-            node: any value.
-            deep: whether the values of a mapping are replaced too, and so on.
-        """
-        if deep and isinstance(node, Mapping):
-            parts = ((key, Entry(entry.key, self.spelled_out(entry.value, deep=True))) for key, entry in node.entries.items())
-            return Mapping(node.source, node.start, node.end, type(node.entries)(parts), node.size, node.height)
-        if not isinstance(node, Scalar) or type(node.value) is not str or "$" not in node.value:
-            return node
-        value = self.evaluate(node)
-        if isinstance(value, tuple | dict) and not self.sink.meter.spend(weight(value)):
-            message = f"the lists in place of variables hold more than {self.sink.meter.MOST:,} values together"
-            self.sink.add(InvalidExpression, node.span, message, help="use such a list in fewer places")
-            value = FAILED
-        return as_node(value, node)
-
-    def small(self, node: Sequence, items: tuple[Any, ...]) -> bool:
-        """Whether a list that contains lists from variables is within the limit: each could double the one before."""
-        if not any(type(item) is tuple for item in items):
-            return True
-        copied = any(type(item) is tuple and isinstance(part, Scalar) for item, part in zip(items, node.items, strict=True))
-        if not copied or weight(items) <= MAX_ITEMS:
-            return True
-        message = f"with its variables this list holds more than {MAX_ITEMS:,} values, or more than {MAX_NESTING} levels of lists"
-        self.sink.add(InvalidExpression, node.span, message, help="take one of the lists, or a number, in its place")
-        return False
+        report_uncomputed(self, node, text, error)
 
     def arguments(self, cls: type[Arguments], node: Node | None, place: Span, *, what: str) -> Arguments | None:
         """A layer's or object's arguments: a mapping, a bare first argument, or nothing.
@@ -362,11 +304,6 @@ class Binder:
             )
         self.sink.add(UnknownObject, place, message, help=help)
         return FAILED
-
-
-def is_failed(node: Node | None) -> bool:
-    """Whether a mistake that is already reported leaves the value unknown."""
-    return isinstance(node, Scalar) and node.value is FAILED
 
 
 def beyond_64_bits(value: Any) -> int | None:

@@ -13,14 +13,12 @@ from typing import Any, NamedTuple
 
 from layerctl.base.machine import stage
 from layerctl.base.source import Source, Span
-from layerctl.catalog.datasets import _formats
 from layerctl.codegen.plan import model_name
 from layerctl.compiler.pipeline import Accepted
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.errors import SpecError, UsageError
-from layerctl.language.resolved import resolved
 from layerctl.language.spec.callbacks import Checkpoint
-from layerctl.language.spec.train import Train, changed
+from layerctl.language.spec.train import Train
 from layerctl.runs.listener import Listener
 from layerctl.runs.reading import Damaged
 from layerctl.runs.record import DataRecord, RunRecord, Status, Times
@@ -37,6 +35,7 @@ from layerctl.runtime.training.class_weights import sample_weights
 from layerctl.runtime.training.fit import Diverged, Epochs, Stop, compile_model, evaluate, fit, stop_on_interrupt, watched
 from layerctl.runtime.training.record import changed_versions, host, now, reason, versions
 from layerctl.runtime.training.recorder import Recorder
+from layerctl.runtime.training.resolving import resolved_in
 from layerctl.runtime.training.rundir import MODEL, RunDirectory, record_text
 from layerctl.runtime.training.state import read, restore, state_files
 from layerctl.runtime.training.validation import check_validation
@@ -110,7 +109,7 @@ class _Training:
         """The files that a run directory is made with."""
         return {
             "spec.yaml": self.compiled.root.source.text,
-            RESOLVED: self.resolved(path),
+            RESOLVED: resolved_in(path, self.compiled, self.train, self.wanted.beside),
             PREPROCESSING: self.data.preprocessing.to_json(),
             RECORD: record_text(self.first_record(path)),
         }
@@ -161,7 +160,7 @@ class _Training:
         self.check_alike()
         self.recall()
         self.files.take_up(self.model, self.done, self.train.epochs, self.options.command)
-        directory.write(RESOLVED, self.resolved(directory.path))
+        directory.write(RESOLVED, resolved_in(directory.path, self.compiled, self.train, self.wanted.beside))
         directory.write(PREPROCESSING, self.data.preprocessing.to_json())
         if self.done.stopped and len(self.done.epochs) < self.train.epochs:
             self.listener.noticed(f"early stopping ended the training after epoch {len(self.done.epochs)}: no epoch follows")
@@ -215,27 +214,6 @@ class _Training:
             finally:
                 self.listener.training_ends(self.files.record)
         return self.files.record
-
-    def resolved(self, path: Path) -> str:
-        """`resolved.yaml` of a run directory; the paths of the data are written relative to that directory."""
-        data, train = self.train.data, self.train
-        paths = {key: getattr(data, key) for key in ("path", *_formats.PARTS) if getattr(data, key) is not None}
-        if paths:
-            train = changed(train, data=changed(data, **{key: self.from_run(file, path) for key, file in paths.items()}))
-        return resolved(self.compiled.model, self.compiled.document, train=train)
-
-    def from_run(self, file: str, run: Path) -> str:
-        """A path of the data, relative to the run directory where it is relative."""
-        if os.path.isabs(os.path.expanduser(file)):
-            return file
-        candidates = (folder / file for folder in (Path(), self.wanted.beside))
-        name = Path(next((os.path.relpath(found, run) for found in candidates if found.exists()), file)).as_posix()
-        try:
-            name.encode()
-        except UnicodeEncodeError:
-            help = "name it otherwise, or keep the runs beside the data: `--runs-dir`"
-            raise UsageError(f"{name} is not UTF-8, and the run has to name it", help) from None
-        return name
 
     def fit(self, stop: Stop) -> None:
         """Trains, tests, and writes the confusion matrix of the test set."""
