@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from layerctl.analysis.channels import channel_axes
+from layerctl.analysis.reached import channel_axes
 from layerctl.compiler.pipeline import compile_text
 
 FIRST = "{Conv2D: {filters: 4, kernel_size: 3, data_format: channels_first}}"
@@ -18,6 +18,11 @@ MODELS: dict[str, tuple[str, list[int]]] = {
     "moved": (
         f"inputs: {{x: [2, 6, 7]}}\nlayers: [{FIRST}, {{Permute: [2, 3, 1]}}, ReLU, {{Permute: [3, 1, 2]}}, ReLU]",
         [1, 1, 3, 3, 1, 1],
+    ),
+    "in a nested model": (
+        f"models: {{part: {{inputs: {{x: [2, 6, 7]}}, layers: [ReLU, {FIRST}]}}}}\n"
+        "inputs: {x: [2, 6, 7]}\nlayers: [ReLU, part, ReLU]",
+        [1, 1, 1, 1],
     ),
     "units of a Dense": (f"inputs: {{x: [2, 6, 7]}}\nlayers: [{FIRST}, {{Dense: 3}}, ReLU]", [1, 1, 3, 3]),
     "joined": (

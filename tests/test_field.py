@@ -169,6 +169,15 @@ def test_a_padding_knows_where_its_channels_are(rank: int) -> None:
     assert seen[f"zero_padding{rank}d"][2] == 4
 
 
+def test_channels_that_a_later_layer_tells_of() -> None:
+    first = "{Conv2D: {filters: 4, kernel_size: 3, data_format: channels_first}}"
+    part = f"models: {{part: {{inputs: {{x: [2, 8, 9]}}, layers: [{first}]}}}}"
+    seen = first_fields(f"{part}\ninputs: {{x: [2, 8, 9]}}\nlayers: [ReLU, Dense: 9, part, {{Activation: tanh}}]")
+    assert seen["re_lu"] == ((1, 1), (1, 1), 2)
+    assert seen["dense"] == ((1, 9), None, 9)
+    assert seen["part/conv2d"] == seen["part"] == seen["activation"] == ((3, 9), None, 4)
+
+
 def test_the_columns(cli: CommandLine) -> None:
     cli.write("nested.yaml", NESTED)
     columns = "receptive_field,effective_stride,feature_maps"

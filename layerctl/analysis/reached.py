@@ -1,4 +1,4 @@
-"""Which positions of the inputs each call of a layer in a model depends on."""
+"""Which positions of the inputs each call of a layer in a model depends on, and which axis of its output holds the channels."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from layerctl.analysis.costs import calls_of
 from layerctl.analysis.dependence import State
 from layerctl.base.shapes import Shape, Tensor
 from layerctl.catalog.layers._base import Layer, Reach, Read, Tree, leaves
-from layerctl.graph.graph import Input, Op, Ref
+from layerctl.graph.graph import Input, Op, Ref, RefTree
 from layerctl.graph.graph import leaves as refs_of
 from layerctl.graph.nested import Functional
 from layerctl.graph.typed import TypedGraph
@@ -35,39 +35,53 @@ Calls = dict[tuple[str, int], Reached]
 def every_call(typed: TypedGraph) -> Calls:
     """All calls of all layers; of layers of a nested model those at its first call."""
     found: Calls = {}
-    walk(typed, _inputs(typed), found)
+    of_inputs = _of_inputs(typed)
+    walk(typed, _start(typed, of_inputs), _axes(typed, of_inputs), found)
     return found
 
 
-def _inputs(typed: TypedGraph) -> list[States]:
-    return [{number: State.of_input(node.shape)} for number, node in enumerate(typed.graph.inputs)]
+def _start(typed: TypedGraph, of_inputs: Sequence[int | None]) -> list[States]:
+    """The states of the inputs, whose channels are on these axes."""
+    nodes = enumerate(zip(typed.graph.inputs, of_inputs, strict=True))
+    return [{number: State.of_input(node.shape)._replace(channels=axis)} for number, (node, axis) in nodes]
 
 
-def channels_of_inputs(typed: TypedGraph) -> tuple[int | None, ...]:
+def _of_inputs(typed: TypedGraph) -> list[int | None]:
     """The axis of each input that the first layer with a data format takes for its channels; None if there is none."""
-    nodes = typed.graph.inputs
-    states = walk(typed, _inputs(typed), {})
+    unknown = [None] * len(typed.graph.inputs)
+    states = walk(typed, _start(typed, unknown), {}, {})
     found = {number: state.channels for each in states if each is not None for number, state in each.items() if state.channels}
-    return tuple(found.get(number) for number in range(len(nodes)))
+    return [found.get(number) for number in range(len(unknown))]
 
 
-def _reads_of(typed: TypedGraph, op: Op, output: Shape) -> tuple[Read, ...] | None:
-    """What a call reads of its first tensor; None if that is not known."""
-    if op.layer is None or isinstance(op.layer, Functional):
-        return None
-    given = _given(typed, op, op.layer)
-    return _reads(given[0].reach, given[0].shape, output) if given else None
+def channel_axes(typed: TypedGraph) -> Mapping[int, int]:
+    """The axis of the channels in the first output of each node that is known, by its index; the batch is axis 0.
+
+    The channels of an input are on the axis that the first layer with a data format takes them from, or else on the last one.
+    """
+    return _axes(typed, _of_inputs(typed))
 
 
-def walk(typed: TypedGraph, start: Sequence[States], found: Calls, within: str = "") -> list[States]:
-    """The states of the outputs; adds each call to `found`."""
-    calls = {call: (owner, number) for owner, many in calls_of(typed).items() for number, call in enumerate(many)}
-    left = iter(start)
-    made: dict[int, Outputs] = {}
+def _axes(typed: TypedGraph, of_inputs: Sequence[int | None]) -> Mapping[int, int]:
+    """As `channel_axes`, from the axes of the inputs, as far as these are known."""
+    inputs = iter(of_inputs)
     axes: dict[int, int] = {}
     for index, node in enumerate(typed.graph.nodes):
         if isinstance(node, Input):
-            made[index], axes[index] = {(): next(left)}, len(node.shape) - 1
+            axes[index] = next(inputs) or len(node.shape) - 1
+        elif (output := typed.nodes[index].output) is not None and (tensor := next(leaves(output), None)) is not None:
+            axes[index] = _channel_axis(typed, node, tensor, axes)
+    return axes
+
+
+def walk(typed: TypedGraph, start: Sequence[States], axes: Mapping[int, int], found: Calls, within: str = "") -> list[States]:
+    """The states of the outputs; adds each call to `found`. `axes` are those of the channels, by node."""
+    calls = {call: (owner, number) for owner, many in calls_of(typed).items() for number, call in enumerate(many)}
+    left = iter(start)
+    made: dict[int, Outputs] = {}
+    for index, node in enumerate(typed.graph.nodes):
+        if isinstance(node, Input):
+            made[index] = {(): next(left)}
             continue
         if index not in calls:
             continue
@@ -75,27 +89,30 @@ def walk(typed: TypedGraph, start: Sequence[States], found: Calls, within: str =
         name = within + typed.graph.nodes[owner].name
         output = typed.nodes[index].output
         tensor = next(leaves(output), None) if output is not None else None
-        if tensor is not None:
-            axes[index] = channel_axis(typed, node, tensor, axes)
         inner = found if number == 0 and isinstance(node.layer, Functional) else {}
-        made[index] = _op(typed, node, output, made, inner, f"{name}/")
+        made[index] = _op(typed, node, output, made, axes, inner, f"{name}/")
         found[name, number] = Reached(next(iter(made[index].values()), None), tensor, axes.get(index))
     return [_state(output.ref, made) for output in typed.graph.outputs]
 
 
-def channel_axis(typed: TypedGraph, op: Op, output: Tensor, axes: Mapping[int, int]) -> int:
+def _channel_axis(typed: TypedGraph, op: Op, output: Tensor, axes: Mapping[int, int]) -> int:
     """The axis of the channels in the first output of a call, from those in the outputs of earlier nodes.
 
     A layer that makes channels, or has an argument `data_format`, says where they are; behind other layers they are where they
-    were, or else on the last axis. Where axes are added, the last one counts.
+    were, or else on the last axis. Where axes are added, the last one counts. In a nested model they are where its layers say.
     """
     layer, last = op.layer, output.rank - 1
+    if isinstance(layer, Functional) and typed.tree(op.inputs) is not None:
+        inner, _, within = _within(typed, op, layer, axes)
+        returned = inner.graph.outputs[0].ref
+        return within.get(returned.node, last) if not returned.path else last
     if layer is None or layer.fully_connected:
         return last
     if layer.channels_first is not None:
         return 1 if layer.channels_first and last else last
     ref = next(iter(op.refs()), None)
-    reads = _reads_of(typed, op, output.shape) if ref is not None and not ref.path else None
+    given = _given(typed, op, layer) if ref is not None and not ref.path else []
+    reads = _reads(given[0].reach, given[0].shape, output.shape) if given else None
     axis = axes.get(ref.node) if ref is not None else None
     if not reads or not axis or len(reads) < last:
         return last
@@ -113,6 +130,7 @@ def _op(
     op: Op,
     output: Tree | None,
     made: Mapping[int, Outputs],
+    axes: Mapping[int, int],
     found: Calls,
     within: str,
 ) -> Outputs:
@@ -120,7 +138,7 @@ def _op(
     if op.layer is None or typed.tree(op.inputs) is None or output is None:  # without an output there is a mistake
         return {}
     if isinstance(op.layer, Functional):
-        return _nested(typed, op, op.layer, made, found, within)
+        return _nested(typed, op, op.layer, made, axes, found, within)
     given = _given(typed, op, op.layer)
     outputs: dict[tuple[int | str, ...], States] = {}
     for number, (path, shape) in enumerate(_paths(output)):
@@ -167,20 +185,30 @@ def _nested(
     op: Op,
     layer: Functional,
     made: Mapping[int, Outputs],
+    axes: Mapping[int, int],
     found: Calls,
     within: str,
 ) -> Outputs:
-    tree = typed.tree(op.inputs)
-    assert tree is not None
-    inner = layer.called_on(tree)
-    named = op.inputs if isinstance(op.inputs, Mapping) else None
-    refs = [named[name] for name in layer.input_names] if named is not None else list(refs_of(op.inputs or ()))
+    inner, refs, inner_axes = _within(typed, op, layer, axes)
     states = [_state(ref, made) if isinstance(ref, Ref) else None for ref in refs]
-    results = walk(inner, states, found, within)
+    results = walk(inner, states, inner_axes, found, within)
     graph = inner.graph
     if graph.keyed_outputs:
         return {(output.name,): result for output, result in zip(graph.outputs, results, strict=True)}
     return {(number,): result for number, result in enumerate(results)} if len(results) > 1 else {(): results[0]}
+
+
+def _within(
+    typed: TypedGraph, op: Op, layer: Functional, axes: Mapping[int, int]
+) -> tuple[TypedGraph, Sequence[RefTree], Mapping[int, int]]:
+    """The graph of a nested model in a call, what is given to each of its inputs, and the axes of the channels in it."""
+    tree = typed.tree(op.inputs)
+    assert tree is not None
+    inner = layer.called_on(tree)
+    named = op.inputs if isinstance(op.inputs, Mapping) else None
+    refs: Sequence[RefTree] = [named[name] for name in layer.input_names] if named else list(refs_of(op.inputs or ()))
+    of_inputs = [axes.get(ref.node) if isinstance(ref, Ref) and not ref.path else None for ref in refs]
+    return inner, refs, _axes(inner, of_inputs)
 
 
 class _Given(NamedTuple):

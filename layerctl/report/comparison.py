@@ -14,8 +14,6 @@ from layerctl.report import layout
 from layerctl.report.results.comparison import Comparison, Disturbance, Pair, TimeToTarget, Timing, VariantFigures
 from layerctl.report.results.intervals import Interval, Spread
 
-POINTS = 0.005
-"""The worthwhile difference of metrics that are shares; their differences are shown in percentage points."""
 BUSY = 0.1
 """From this share of the processors on, other programs spoil the times."""
 ROUND = 0.01
@@ -169,7 +167,7 @@ class Lead(NamedTuple):
 def _lead(pair: Pair) -> Lead:
     mean = pair.difference.mean
     higher = pair.a if mean > 0 else pair.b if mean < 0 else ""
-    share = pair.worthwhile_difference == POINTS
+    share = pair.of_shares
     digits = 1 if abs(mean) >= ROUND else 2
     shown = (lambda value: f"{100 * value:.{digits}f}") if share else number
 
@@ -191,7 +189,7 @@ def _lead(pair: Pair) -> Lead:
 def _needed(pair: Pair) -> str:
     """How many seeds, or test samples, would be enough, if that is known."""
     worth = pair.worthwhile_difference
-    points = f"{100 * worth:g} points" if worth == POINTS else number(worth)
+    points = f"{100 * worth:g} points" if pair.of_shares else number(worth)
     if pair.needed_seeds is not None:
         return f"; about {pair.needed_seeds:,} would be needed to see a difference of {points}"
     if pair.needed_samples is not None:

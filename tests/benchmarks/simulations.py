@@ -115,13 +115,16 @@ def intervals(random: np.random.Generator, draws: int) -> Iterator[str]:
             held = np.zeros(4)
             for _ in range(draws):
                 one, other = (answers(random, seeds, count, **scatter) for _ in range(2))
-                found = (
-                    estimate(one.mean(axis=1), bounds=SHARE), estimate(one, bounds=SHARE, samples=one.shape[-1]),
-                    judged((one - other).mean(axis=1)), judged(one - other),
-                )  # fmt: skip
-                held += [_holds(each, true) for each, true in zip(found, (scatter["right"],) * 2 + (0.0,) * 2, strict=True)]
+                held += _held(one, other, scatter["right"], 0.0)
             shares = " | ".join(f"{share:.1%}" for share in held / draws)
             yield f"| {world} | {seeds} | {count} | {shares} |"
+
+
+def _held(one: Array, other: Array, right: float, apart: float) -> list[bool]:
+    """Whether intervals hold the true accuracy and the true difference: by chance in training alone, and by both."""
+    accuracy = (estimate(one.mean(axis=1), bounds=SHARE), estimate(one, bounds=SHARE, samples=one.shape[-1]))
+    difference = (judged((one - other).mean(axis=1)), judged(one - other))
+    return [*(_holds(found, right) for found in accuracy), *(_holds(found, apart) for found in difference)]
 
 
 def _holds(found: Estimate | None, true: float) -> bool:
@@ -167,12 +170,7 @@ def parts(random: np.random.Generator, draws: int, options: argparse.Namespace) 
         for _ in range(draws):
             rows, columns = random.choice(seeds, some, replace=False), random.choice(count, few, replace=False)
             one, other = (whole[width][np.ix_(rows, columns)] for width in (16, 12))
-            found = (
-                estimate(one.mean(axis=1), bounds=SHARE), estimate(one, bounds=SHARE, samples=one.shape[-1]),
-                judged((one - other).mean(axis=1)), judged(one - other),
-            )  # fmt: skip
-            true = (model.mean(),) * 2 + (model.mean() - whole[12].mean(),) * 2
-            held += [_holds(each, mean) for each, mean in zip(found, true, strict=True)]
+            held += _held(one, other, model.mean(), model.mean() - whole[12].mean())
         yield f"| {some} | {few} | " + " | ".join(f"{share:.1%}" for share in held / draws) + " |"
     yield ""
     yield "| seeds | samples | told apart from itself, with other seeds | from 12 units | from 6 units |"

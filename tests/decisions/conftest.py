@@ -9,6 +9,7 @@ import pytest
 
 NEED_SCIPY = (
     "figures_of_metrics",
+    "findings",
     "interruption",
     "judgement",
     "looks",

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from layerctl.report.findings import Circumstances, remarks
 from layerctl.report.results.trace import CallTrace, DeadUnits, Distribution, Histogram, LayerTrace, Remark, WeightTrace
+from layerctl.runtime.flow.findings import Circumstances, remarks
 
 SHAPE = (4, 4)
 

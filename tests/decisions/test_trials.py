@@ -114,6 +114,14 @@ def test_a_damaged_trial_is_refused(text: str, problem: str, tmp_path: Path) -> 
     assert diagnostic.help == f"remove {tmp_path}: its trial is then done anew"
 
 
+@pytest.mark.parametrize("digest", [None, "0" * 64])
+def test_weights_need_their_checksum(digest: str | None, tmp_path: Path) -> None:
+    Kept(tmp_path).keep(TRIAL, SAMPLES, Model())
+    (tmp_path / "trial.json").write_text(json.dumps(KEPT.to_json() | {"weights": digest}))
+    with pytest.raises(Damaged, match="its checksum is wrong"):
+        Kept(tmp_path)
+
+
 @pytest.mark.parametrize("missing", ["model.weights.h5", "samples.json", "trial.json"])
 def test_a_trial_of_which_a_file_is_missing_is_not_taken(missing: str, tmp_path: Path) -> None:
     Kept(tmp_path).keep(TRIAL, SAMPLES, Model())

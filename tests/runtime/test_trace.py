@@ -14,10 +14,10 @@ from layerctl.api.build import build
 from layerctl.api.trace import trace
 from layerctl.compiler.pipeline import compile_text
 from layerctl.diagnostics.errors import SpecError, UsageError
-from layerctl.report.findings import Circumstances, remarks
 from layerctl.report.results.following import Followed, Normalized, WeightedSum
 from layerctl.report.results.trace import LayerTrace, TraceRecord
 from layerctl.runtime.flow import pictures
+from layerctl.runtime.flow.findings import Circumstances, remarks
 from tests.command_line import CommandLine
 
 pytestmark = [pytest.mark.keras, pytest.mark.usefixtures("keras")]

@@ -12,6 +12,8 @@ from layerctl.compiler.variants import Match
 from layerctl.report.results.intervals import Interval, Spread
 
 Verdict = Literal["a", "b", "undecided"]
+POINTS = 0.005
+"""The worthwhile difference of shares, such as accuracies: half a percentage point."""
 
 
 class Curves(NamedTuple):
@@ -154,6 +156,11 @@ class Pair(NamedTuple):
     primary: bool = True
     looks: tuple[int, ...] = ()
     decided_at: int | None = None
+
+    @property
+    def of_shares(self) -> bool:
+        """Whether the metric is a share; its differences are then shown in percentage points."""
+        return self.worthwhile_difference == POINTS
 
 
 class DisturbedVariant(NamedTuple):

@@ -19,14 +19,7 @@ __all__ = [
 
 
 def gradients(model: Any, x: Any, y: Any, weights: Any = None) -> tuple[float, list[Any]]:
-    """The loss of one batch of a compiled model, as in training, and its gradient for each trained variable.
-
-    Args:
-        model: the model.
-        x: the inputs.
-        y: the labels.
-        weights: of the samples, structured like `y`; None for equal ones.
-    """
+    """As `tensorflow.gradients`."""
     keras = backend.keras()
     variables = model.trainable_variables
 

@@ -35,14 +35,7 @@ def batches(x: Any, y: Any, batch_size: int, seed: int, weights: Any = None, *, 
 
 
 def gradients(model: Any, x: Any, y: Any, weights: Any = None) -> tuple[float, list[Any]]:
-    """The loss of one batch of a compiled model, as in training, and its gradient for each trained variable.
-
-    Args:
-        model: the model.
-        x: the inputs.
-        y: the labels.
-        weights: of the samples, structured like `y`; None for equal ones.
-    """
+    """As `tensorflow.gradients`."""
     model.zero_grad()
     loss = model.compute_loss(x=x, y=y, y_pred=model(x, training=True), sample_weight=weights, training=True)
     if loss.requires_grad:

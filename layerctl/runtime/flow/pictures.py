@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from layerctl.analysis.channels import channel_axes
+from layerctl.analysis.reached import channel_axes
 from layerctl.base.shapes import Tensor
 from layerctl.graph.graph import Op, Ref
 from layerctl.report.flow import on_what

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from layerctl.analysis.channels import channel_axes
 from layerctl.analysis.costs import label, weights_of
+from layerctl.analysis.reached import channel_axes
 from layerctl.codegen.plan import Nested, Plan, Step
 from layerctl.compiler.pipeline import Accepted
 from layerctl.graph.typed import TypedGraph

@@ -12,11 +12,11 @@ from layerctl.compiler.subjects import Subject
 from layerctl.compiler.trainable import trainable, with_data
 from layerctl.diagnostics.errors import UsageError
 from layerctl.graph.typed import TypedGraph
-from layerctl.report.findings import Circumstances, remarks
 from layerctl.report.results.following import Followed
 from layerctl.report.results.trace import TraceRecord
 from layerctl.runtime.data._types import Array
 from layerctl.runtime.flow.distribution import describe
+from layerctl.runtime.flow.findings import Circumstances, remarks
 from layerctl.runtime.flow.follow import first_sample, follow
 from layerctl.runtime.flow.samples import from_file, random, real, tensors
 from layerctl.runtime.flow.trace import Flow, Seen, flow, with_gradients

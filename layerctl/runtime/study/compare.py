@@ -22,7 +22,7 @@ from layerctl.runtime.data._wanted import place
 from layerctl.runtime.models.custom import blamed, sources
 from layerctl.runtime.study import perturb
 from layerctl.runtime.study.candidate import Candidate, Options, common_metrics
-from layerctl.runtime.study.kept import Kept
+from layerctl.runtime.study.kept import Kept, writing
 from layerctl.runtime.study.trials import Seed, Trainer, TrialResult, Work
 from layerctl.runtime.training.fit import stop_on_interrupt
 from layerctl.runtime.training.record import versions
@@ -55,7 +55,7 @@ class Study:
         self._twins = {one.name: _permuted(one) for one in candidates} if perturb.PERMUTE in options.perturb else {}
         self._trainers: dict[str, Trainer] = {}
         self._done: dict[str, list[TrialResult]] = {one.name: [] for one in candidates}
-        with Kept(Path(options.runs, "compare")).writing():
+        with writing(Path(options.runs, "compare")):
             pass  # a directory that cannot be written is an error before the first trial
 
     def results(self, seeds: Sequence[Seed]) -> Results:

@@ -98,7 +98,7 @@ class Trial(Part):
     kept_epoch: int | None = None
     versions: dict[str, str]
     weights: str | None = None
-    """The SHA-256 of the file of weights; None in a trial that an earlier version of layerctl kept."""
+    """The SHA-256 of the file of weights; None before there is one."""
 
 
 class Samples(Part):
@@ -132,6 +132,17 @@ class DisturbedTest(Part):
 Content = TypeVar("Content", bound=Part)
 
 
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Makes a directory, and turns an error of writing to it into a UsageError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        help = "make room, or name another place with `--runs-dir`"
+        raise not_written(f"cannot keep a trial in {folder}", error, help) from error
+
+
 class Kept:
     """The directory of a trial.
 
@@ -155,23 +166,13 @@ class Kept:
 
     def _check_weights(self, digest: str | None) -> None:
         with reported(self.weights, again(self.folder)), opened(self.weights) as file:
-            if digest not in (None, hashlib.file_digest(file, "sha256").hexdigest()):
+            if digest != hashlib.file_digest(file, "sha256").hexdigest():
                 raise Damaged(self.weights, "is damaged: its checksum is wrong", again(self.folder))
-
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Makes the directory, and turns an error of writing to it into a UsageError."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            yield
-        except OSError as error:
-            help = "make room, or name another place with `--runs-dir`"
-            raise not_written(f"cannot keep a trial in {self.folder}", error, help) from error
 
     def keep(self, trial: Trial, samples: Samples, model: Any) -> None:
         """Writes the weights and the samples, then the figures."""
         weights = weights_file(model).getvalue()
-        with self.writing():
+        with writing(self.folder):
             write_whole(self.weights, weights)
         self._write(SAMPLES, samples, indent=None)
         self.trial = trial.model_copy(update={"weights": hashlib.sha256(weights).hexdigest()})
@@ -195,7 +196,7 @@ class Kept:
         self._write(f"{name}.json", DisturbedTest(version=2, levels=list(levels), metrics=metrics))
 
     def _write(self, name: str, content: Part, indent: int | None = 2) -> None:
-        with self.writing():
+        with writing(self.folder):
             write_whole(self.folder / name, pretty(content.to_json(), indent) + "\n")
 
     def _read(self, name: str, model: type[Content]) -> Content | None:

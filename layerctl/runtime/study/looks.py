@@ -15,7 +15,7 @@ from layerctl.runs.listener import Listener
 from layerctl.runs.reading import parsed
 from layerctl.runtime.study.candidate import Candidate, Options
 from layerctl.runtime.study.compare import Study, design_key
-from layerctl.runtime.study.kept import Kept, Part
+from layerctl.runtime.study.kept import Part, writing
 from layerctl.runtime.study.pairs import History, Names, Seen
 from layerctl.runtime.study.trials import Seed
 from layerctl.runtime.study.verdicts import Terms, compared, this_look
@@ -93,7 +93,7 @@ def keep(candidates: Sequence[Candidate], options: Options, history: History) ->
             KeptLook(seeds=list(one.seeds), plan=one.plan, metric=one.metric, verdict=pair.seen(one.verdict))
             for one in history[a.name, b.name]
         ]
-        with Kept(pair.path.parent).writing():
+        with writing(pair.path.parent):
             write_whole(pair.path, pretty(KeptLooks(looks=looks).to_json()) + "\n")
 
 

@@ -9,15 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from layerctl.report.results.comparison import Pair, Verdict
+from layerctl.report.results.comparison import POINTS, Pair, Verdict
 from layerctl.report.results.intervals import Interval
 from layerctl.runtime.study.power import needed_samples, needed_seeds
 from layerctl.runtime.study.spending import LEVEL, Look, corrected, last_level, next_level
 from layerctl.runtime.study.statistics import DIFFERENCE, SHARE, Array, Bounds, Estimate, correlation, estimate
 from layerctl.runtime.study.trials import TrialResult
 
-POINTS = 0.005
-"""The worthwhile difference of shares, such as accuracies: half a percentage point."""
 RELATIVE = 0.05
 """The worthwhile difference of other metrics, as a share of their mean."""
 Names = tuple[str, str]

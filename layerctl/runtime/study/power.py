@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 
 import numpy as np
 
@@ -36,15 +37,12 @@ def needed_seeds(found: Estimate | None, size: float, level: float) -> int | Non
     def enough(count: int) -> bool:
         return power(count - 1, size / np.sqrt(variances / count + floor), level) >= POWER
 
-    low, high = 1, 2
+    high = 2
     while not enough(high):
         if high == MOST:
             return None
-        low, high = high, min(2 * high, MOST)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if enough(middle) else (middle, high)
-    return high
+        high = min(2 * high, MOST)
+    return bisect_left(range(high), True, lo=high // 2 + 1, key=enough)
 
 
 def needed_samples(found: Estimate | None, size: float, level: float) -> int | None:

@@ -26,7 +26,7 @@ from layerctl.runtime.codes import TrialLost
 from layerctl.runtime.data._wanted import place
 from layerctl.runtime.models.custom import blamed
 from layerctl.runtime.study.candidate import Candidate
-from layerctl.runtime.study.kept import TRIAL, Kept
+from layerctl.runtime.study.kept import TRIAL, Kept, writing
 from layerctl.runtime.study.perturb import Perturbation
 from layerctl.runtime.study.trials import Seed, Trainer, TrialResult, Work
 from layerctl.runtime.training.fit import Stop
@@ -69,7 +69,7 @@ def results(work: Sequence[Work], stop: Stop, listener: Listener, address: str) 
     if order:
         with _cluster(address or os.environ.get("RAY_ADDRESS", "local")) as ray:
             for one, files in _finished(ray, order, stop, begins):
-                with one.kept.writing():
+                with writing(one.kept.folder):
                     _write(one.kept.folder, files)
                 listener.trial_ends()
     return [one._replace(kept=Kept(one.kept.folder)).result for one in work]

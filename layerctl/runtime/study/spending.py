@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -74,7 +75,7 @@ def last_level(looks: Sequence[Look], level: float) -> float:
             growing.append((look.trials, share))
         elif look is looks[-1]:
             return share
-    return _level(growing)
+    return _level(tuple(growing))
 
 
 def next_level(looks: Sequence[Look], level: float) -> float:
@@ -84,8 +85,9 @@ def next_level(looks: Sequence[Look], level: float) -> float:
     return last_level([*looks, further], level)
 
 
-def _level(looks: Sequence[tuple[int, float]]) -> float:
-    """The level of the last of looks with growing numbers of trials, each with what it spends."""
+@cache
+def _level(looks: tuple[tuple[int, float], ...]) -> float:
+    """The level of the last of looks with growing numbers of trials, each with what it spends; most pairs have the same looks."""
     from scipy import optimize, stats
 
     at, chance, before, limit = np.zeros(1), np.ones(1), 0, 0.0

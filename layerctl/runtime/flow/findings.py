@@ -6,9 +6,10 @@ What chance explains is no remark: a unit behind a relu is 0 for one sample in t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import comb, exp, log, prod, sqrt
+from math import log, prod, sqrt
 from typing import NamedTuple
 
+from layerctl.base.words import joined
 from layerctl.report.results.trace import CallTrace, DeadUnits, LayerTrace, Remark, WeightTrace, every_layer
 
 SCALE = 10.0
@@ -94,14 +95,9 @@ def _values(call: CallTrace) -> int:
 
 def _chance(units: DeadUnits, samples: int) -> float:
     """How likely it is that at least so many units are 0 for all samples, if each is for one sample in two."""
-    if units.dead * samples > 1000:  # far too unlikely for a float
-        return 0.0
-    alone = 0.5**samples
-    below = sum(
-        exp(log(comb(units.of, number)) + number * log(alone) + (units.of - number) * log(1 - alone))
-        for number in range(units.dead)
-    )
-    return 1 - below
+    from scipy.special import bdtrc
+
+    return float(bdtrc(units.dead - 1, units.of, 0.5**samples))
 
 
 def _change(layer: LayerTrace) -> float:
@@ -174,16 +170,12 @@ def _of_gradients(rows: Sequence[tuple[str, LayerTrace]]) -> Iterator[Remark]:
             learn = "they do not learn" if len(silent) > 1 else "it does not learn"
             cut = any(weight.gradient is None for weight in trained)
             why = ": the loss does not depend on it through anything that has a gradient" if cut else ""
-            yield Remark(name, "gradient", f"{_listed(silent)} {gets} no gradient: {learn} from this batch{why}")
+            yield Remark(name, "gradient", f"{joined(silent)} {gets} no gradient: {learn} from this batch{why}")
     yield from _unequal({f"{name}/{weight.name}": weight for name, layer in rows for weight in layer.weights})
 
 
 def _arrives(weight: WeightTrace) -> bool:
     return weight.gradient is not None and bool(weight.gradient.rms or weight.gradient.nonfinite)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _unequal(weights: Mapping[str, WeightTrace]) -> Iterator[Remark]:
