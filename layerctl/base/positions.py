@@ -53,8 +53,9 @@ class Positions(NamedTuple):
         if count == 1 or step == 0 or not self.runs:
             return self
         far = (count - 1) * step
+        rough = Positions(((self.first, self.last + far),), 1, exact=False)
         if not self.exact:
-            return Positions(((self.first, self.last + far),), 1, exact=False)
+            return rough
         pieces: list[Positions] = []
         for first, last in self.runs:
             own = self.step if last > first else 0
@@ -68,9 +69,9 @@ class Positions(NamedTuple):
             elif count + len(pieces) <= MOST:
                 pieces += (Positions(((first + turn * step, last + turn * step),), own) for turn in range(count))
             else:
-                return Positions(((self.first, self.last + far),), 1, exact=False)
+                return rough
             if len(pieces) > MOST:
-                return Positions(((self.first, self.last + far),), 1, exact=False)
+                return rough
         return union(pieces)
 
     def clipped(self, size: int) -> Positions:

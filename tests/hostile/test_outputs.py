@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 
@@ -233,27 +234,32 @@ def test_standard_output_by_its_name(name: str, to: str, tmp_path: Path) -> None
     assert said.strip() == b"1 spec checked, no mistakes"
 
 
-@pytest.fixture
+@contextmanager
 def small_files() -> Iterator[None]:
-    """No file may have more than 1000 bytes."""
+    """No file may have more than 1000 bytes; no longer than needed, since the tests' own output can be a file too."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-@pytest.mark.usefixtures("small_files")
 def test_a_file_that_cannot_be_completed_stays_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("old")
-    with pytest.raises(NoRoom, match=r"cannot write .*out: file too large") as error, writing(tmp_path / "out"):
+    with (
+        pytest.raises(NoRoom, match=r"cannot write .*out: file too large") as error,
+        small_files(),
+        writing(tmp_path / "out"),
+    ):
         write_whole(tmp_path / "out", "x" * 5000)
     assert error.value.help == "raise the limit of a file's size, `ulimit -f`"
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("out", "old")]
 
 
-@pytest.mark.usefixtures("small_files")
 def test_init_leaves_no_half_spec(cli: CommandLine) -> None:
-    done = cli("init")
+    with small_files():
+        done = cli("init")
     assert (done.status, done.err.count("\n")) == (1, 2)
     assert [path for path in cli.folder.rglob("*") if path.is_file()] == []
 

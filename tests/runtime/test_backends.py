@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.runtime.processes import Backend, Done
 
 pytestmark = pytest.mark.keras
 
@@ -33,24 +34,22 @@ train:
 OTHERS = ("jax", "torch")
 
 
+@dataclass(frozen=True)
 class Elsewhere:
-    """The command line with another back end, in a directory of its own."""
+    """The command line with another back end, in a directory of its own.
 
-    def __init__(self, backend: str, folder: Path, **variables: str) -> None:
-        self.backend = backend
-        self.variables = variables
-        self.folder = folder
-        (folder / "small.yaml").write_text(SPEC)
+    Attributes:
+        afresh: whether each command has a process of its own.
+    """
 
-    def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return self.python("-m", "layerctl", *arguments)
+    backend: Backend
+    folder: Path
+    afresh: bool = False
 
-    def python(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, *arguments]
-        root = str(Path(__file__).resolve().parents[2])
-        search = os.pathsep.join(path for path in (root, os.environ.get("PYTHONPATH")) if path)
-        environment = {**os.environ, "KERAS_BACKEND": self.backend, "PYTHONPATH": search, **self.variables}
-        return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    def __call__(self, *arguments: str) -> Done:
+        if self.afresh:
+            return self.backend.python(self.folder, "-m", "layerctl", *arguments)
+        return self.backend.asked(self.folder, *arguments)
 
     def trained(self, *arguments: str) -> dict[str, Any]:
         done = self("train", *arguments, "--format", "json")
@@ -59,20 +58,42 @@ class Elsewhere:
         return output
 
 
-@pytest.fixture(params=OTHERS)
-def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Elsewhere:
-    if not (find_spec(request.param) and find_spec("keras") and find_spec("tensorboard")):
-        pytest.skip(f"layerctl[{request.param}] is not installed")
-    return Elsewhere(request.param, tmp_path)
+def served(name: str, cache: Path, **variables: str) -> Iterator[Backend]:
+    """A back end whose runs compile what they have in common once."""
+    if not (find_spec(name) and find_spec("keras") and find_spec("tensorboard")):
+        pytest.skip(f"layerctl[{name}] is not installed")
+    compiled = {"JAX_COMPILATION_CACHE_DIR": str(cache), "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0"}
+    with Backend(name, **compiled, **variables) as backend:
+        yield backend
 
 
-def test_train_and_the_commands_on_its_run(elsewhere: Elsewhere) -> None:
+@pytest.fixture(scope="module", params=OTHERS)
+def backend(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
+    yield from served(request.param, tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture
+def elsewhere(backend: Backend, tmp_path: Path) -> Elsewhere:
+    (tmp_path / "small.yaml").write_text(SPEC)
+    return Elsewhere(backend, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def trained(backend: Backend, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """The folder and the record of `small-1`, trained in a process of its own."""
+    folder = tmp_path_factory.mktemp("trained")
+    (folder / "small.yaml").write_text(SPEC)
+    return folder, Elsewhere(backend, folder, afresh=True).trained("small.yaml")
+
+
+def test_train_and_the_commands_on_its_run(elsewhere: Elsewhere, trained: tuple[Path, dict[str, Any]]) -> None:
     built = elsewhere("build", "small.yaml")
     assert (built.returncode, "every shape, dtype and weight is as checked" in built.stdout) == (0, True), built.stderr
-    record = elsewhere.trained("small.yaml")
-    assert record["versions"]["backend"] == elsewhere.backend
+    folder, record = trained
+    assert record["versions"]["backend"] == elsewhere.backend.name
     assert record["metrics"]["test_accuracy"] > 0.3
-    assert list((elsewhere.folder / "runs/small-1/tensorboard/train").iterdir())
+    assert list((folder / "runs/small-1/tensorboard/train").iterdir())
+    elsewhere = replace(elsewhere, folder=folder)
     evaluated = elsewhere("evaluate", "small-1", "--format", "json")
     assert json.loads(evaluated.stdout)["metrics"]["accuracy"] == pytest.approx(record["metrics"]["test_accuracy"])
     traced = elsewhere("trace", "small-1", "--data", "digits", "--gradients", "--format", "json")
@@ -82,11 +103,13 @@ def test_train_and_the_commands_on_its_run(elsewhere: Elsewhere) -> None:
     assert json.loads(converted.stdout)["equivalent"], converted.stderr
 
 
-def test_a_resumed_run_is_exact(elsewhere: Elsewhere) -> None:
-    uninterrupted = elsewhere.trained("small.yaml")
+def test_a_resumed_run_is_exact(elsewhere: Elsewhere, trained: tuple[Path, dict[str, Any]]) -> None:
+    """Each is trained in another process than what it is compared with."""
+    folder, uninterrupted = trained
     elsewhere.trained("small.yaml", "--epochs", "2")
-    assert elsewhere.trained("--resume", "small-2", "--epochs", "4")["metrics"] == uninterrupted["metrics"]
-    assert elsewhere.trained("runs/small-1/resolved.yaml")["metrics"] == uninterrupted["metrics"]
+    afresh = replace(elsewhere, afresh=True)
+    assert afresh.trained("--resume", "small-1", "--epochs", "4")["metrics"] == uninterrupted["metrics"]
+    assert elsewhere.trained(str(folder / "runs/small-1/resolved.yaml"))["metrics"] == uninterrupted["metrics"]
 
 
 def test_texts_become_words(elsewhere: Elsewhere) -> None:
@@ -109,12 +132,16 @@ def test_a_layer_that_needs_tensorflow(elsewhere: Elsewhere) -> None:
     assert "KERAS_BACKEND=tensorflow" in done.stderr
 
 
-@pytest.fixture
-def two_cpus(tmp_path: Path) -> Elsewhere:
+@pytest.fixture(scope="module")
+def two_devices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     """JAX, configured to see the CPU as two devices."""
-    if not (find_spec("jax") and find_spec("keras") and find_spec("tensorboard")):
-        pytest.skip("layerctl[jax] is not installed")
-    return Elsewhere("jax", tmp_path, XLA_FLAGS="--xla_force_host_platform_device_count=2")
+    yield from served("jax", tmp_path_factory.mktemp("cache"), XLA_FLAGS="--xla_force_host_platform_device_count=2")
+
+
+@pytest.fixture
+def two_cpus(two_devices: Backend, tmp_path: Path) -> Elsewhere:
+    (tmp_path / "small.yaml").write_text(SPEC)
+    return Elsewhere(two_devices, tmp_path)
 
 
 def test_devices_share_the_batches(two_cpus: Elsewhere) -> None:
@@ -131,12 +158,12 @@ def test_a_run_on_two_devices_resumes_exactly(two_cpus: Elsewhere) -> None:
     odd = ("small.yaml", "--limit", "777", "--devices", "cpu:1,cpu:0")
     uninterrupted = two_cpus.trained(*odd)
     two_cpus.trained(*odd, "--epochs", "2")
-    record = two_cpus.trained("--resume", "small-2", "--epochs", "4")
+    record = replace(two_cpus, afresh=True).trained("--resume", "small-2", "--epochs", "4")
     assert record["metrics"] == uninterrupted["metrics"]
     assert record["devices"] == ["cpu:1", "cpu:0"]
     lines = (two_cpus.folder / "runs/small-2/metrics.jsonl").read_text().splitlines()
     assert {json.loads(line)["samples"] for line in lines} == {record["data"]["train"] - record["data"]["train"] % 2}
-    done = Elsewhere("jax", two_cpus.folder)("train", "--resume", "small-2", "--epochs", "5")
+    done = Elsewhere(Backend("jax"), two_cpus.folder, afresh=True)("train", "--resume", "small-2", "--epochs", "5")
     assert (done.returncode, "has no `cpu:1`" in done.stderr) == (2, True), done.stderr
     assert "`layerctl train runs/small-2/resolved.yaml`" in done.stderr
 
@@ -180,18 +207,18 @@ alike(odd, again)  # each device has moving averages of its own, of which one is
 
 def test_devices_of_tensorflow(tmp_path: Path) -> None:
     pytest.importorskip("tensorflow")
-    there = Elsewhere("tensorflow", tmp_path)
     (tmp_path / "random.yaml").write_text(SPEC)
     # Keras's BatchNormalization counts the part of a batch that a device has.
     (tmp_path / "small.yaml").write_text(SPEC.replace("  - Dropout: 0.2\n", "").replace("      - BatchNormalization\n", ""))
-    done = there.python("-c", MIRRORED)
+    done = Backend("tensorflow").python(tmp_path, "-c", MIRRORED)
     assert done.returncode == 0, done.stderr
 
 
 def test_pytorch_trains_on_one_device(tmp_path: Path) -> None:
     if not (find_spec("torch") and find_spec("tensorboard")):
         pytest.skip("layerctl[torch] is not installed")
-    there = Elsewhere("torch", tmp_path)
+    (tmp_path / "small.yaml").write_text(SPEC)
+    there = Elsewhere(Backend("torch"), tmp_path, afresh=True)
     done = there("train", "small.yaml", "--devices", "2")
     assert (done.returncode, "2 devices asked for" in done.stderr or "trains on one device" in done.stderr) == (2, True)
     assert there.trained("small.yaml", "--devices", "cpu", "--epochs", "1")["devices"] == ["cpu:0"]
@@ -199,5 +226,6 @@ def test_pytorch_trains_on_one_device(tmp_path: Path) -> None:
 
 def test_an_unknown_back_end_is_refused(tmp_path: Path) -> None:
     pytest.importorskip("keras")
-    done = Elsewhere("nope", tmp_path)("build", "small.yaml")
+    (tmp_path / "small.yaml").write_text(SPEC)
+    done = Elsewhere(Backend("nope"), tmp_path, afresh=True)("build", "small.yaml")
     assert (done.returncode, "Keras has no back end `nope`" in done.stderr) == (2, True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from layerctl.compiler.pipeline import compile_text
 from layerctl.runtime.backends import backend
 from layerctl.runtime.data import load
 from layerctl.runtime.data._wanted import wanted
-from tests.command_line import CommandLine
+from tests.runtime.processes import Backend
 
 HUGE = "inputs: {x: [4]}\nlayers: [{Dense: 100000000000000}]\n"
 """2 PB of weights: no process of today's machines has so many addresses."""
@@ -68,22 +70,32 @@ def test_data_take_what_is_foreseen_at_least(name: str, limit: int | None) -> No
     assert foreseen.samples <= load(want, limit=limit).train_samples * 0.75
 
 
+@pytest.fixture(scope="module")
+def tensorflow() -> Iterator[Backend]:
+    """TensorFlow without the allocator of oneDNN, which waits ten seconds for memory before it says that there is none."""
+    pytest.importorskip("tensorflow")
+    with Backend("tensorflow", TF_ENABLE_ONEDNN_OPTS="0", LAYERCTL_MEMORY="65536TiB") as backend:
+        yield backend
+
+
 @pytest.mark.parametrize("command", [["build"], ["trace"], ["convert", "--to", "conv2d"]])
-def test_memory_that_runs_out_is_no_bug(cli: CommandLine, command: list[str]) -> None:
-    cli.write("a.yaml", HUGE)
-    result = cli(command[0], "a.yaml", *command[1:], LAYERCTL_MEMORY="60000TiB")
-    assert result.status == 1
-    assert "error[LC630]: memory ran out" in result.err
-    assert "a.yaml:2:" in result.err
+def test_memory_that_runs_out_is_no_bug(tensorflow: Backend, tmp_path: Path, command: list[str]) -> None:
+    (tmp_path / "a.yaml").write_text(HUGE)
+    done = tensorflow.asked(tmp_path, command[0], "a.yaml", *command[1:])
+    assert done.returncode == 1
+    assert "error[LC630]: memory ran out" in done.stderr
+    assert "a.yaml:2:" in done.stderr
 
 
-def test_a_run_says_why_it_failed(cli: CommandLine) -> None:
-    cli.write("a.yaml", "inputs: {x: [8, 8, 1]}\nlayers: [UpSampling2D: 1000000, GlobalAveragePooling2D, Dense: 1]\n"
-              "train: {data: synthetic, loss: mse, epochs: 1, limit: 20}\n")  # fmt: skip
-    result = cli("train", "a.yaml", LAYERCTL_MEMORY="65536TiB")
-    assert result.status == 1
-    assert "error[LC630]: memory ran out while the model was trained" in result.err
-    assert cli("runs", "a-1", "--format", "json").data["code"] == "LC630"
+def test_a_run_says_why_it_failed(tensorflow: Backend, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(
+        "inputs: {x: [8, 8, 1]}\nlayers: [UpSampling2D: 1000000, GlobalAveragePooling2D, Dense: 1]\n"
+        "train: {data: synthetic, loss: mse, epochs: 1, limit: 20, batch_size: 1}\n"
+    )
+    done = tensorflow.asked(tmp_path, "train", "a.yaml")
+    assert done.returncode == 1
+    assert "error[LC630]: memory ran out while the model was trained" in done.stderr
+    assert json.loads(tensorflow.asked(tmp_path, "runs", "a-1", "--format", "json").stdout)["code"] == "LC630"
 
 
 @pytest.mark.usefixtures("archive")
