@@ -9,6 +9,7 @@ loaded already; the module `signal` is `_signal` with names that take long to ma
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 
@@ -62,6 +63,18 @@ def install(handler: Callable[[int, FrameType | None], object]) -> None:
     for number in answered():
         _signal.signal(number, handler)
     _installed[:] = [handler]
+    atexit.register(_done)
+
+
+def _done() -> None:
+    """Ignores signals once the work is done: Python gives up the program's answers to them while it takes itself down.
+
+    What is registered first is called last, so that no other library's tidying up comes behind this.
+    """
+    _tried(lambda: sys.stdout.flush())
+    for number in answered():
+        if installed(number):
+            _signal.signal(number, _signal.SIG_IGN)
 
 
 def installed(number: int) -> bool:

@@ -280,4 +280,37 @@ def test_importing_the_program_is_fast() -> None:
     code = "import sys; before = set(sys.modules); import layerctl.base.ending; print(*sorted(set(sys.modules) - before))"
     run = [sys.executable, "-c", code]
     loaded = subprocess.run(run, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True).stdout
-    assert loaded.split() == ["__future__", "layerctl", "layerctl.base", "layerctl.base.ending", "layerctl.base.package"]
+    assert loaded.split() == [
+        "__future__",
+        "atexit",
+        "layerctl",
+        "layerctl.base",
+        "layerctl.base.ending",
+        "layerctl.base.package",
+    ]
+
+
+AT_THE_END = """
+import ctypes
+import layerctl.__main__
+
+c = ctypes.CDLL(None)
+c.strdup.restype = ctypes.c_void_p
+c.__cxa_atexit(c.getchar, None, None)
+c.__cxa_atexit(c.perror, ctypes.c_void_p(c.strdup(b"down")), None)
+print("done")
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="calls a function of the C library by its name")
+def test_while_the_process_is_taken_down() -> None:
+    """Frameworks tidy up after Python has ended. The work is done, and its result is out: a signal changes neither."""
+    command = [sys.executable, "-c", AT_THE_END]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith(b"down")
+        for sent in SAID:
+            process.send_signal(sent)
+        process.stdin.close()
+        assert process.wait(60) == 0
