@@ -219,6 +219,7 @@ def test_a_hypothesis_reads_forwards(relation: Relation, margin: float, mean: fl
     hypothesis = Hypothesis("it is more accurate", "a", "b", relation, margin)
     spread = Spread(mean, mean - 0.001, mean + 0.001, (mean,))
     judged = JudgedHypothesis(hypothesis, 0.9521, 0.946, spread, "CONFIRMED")
-    result = JudgedClaims("x", (0,), (Judgement(Claim(1, "so", (hypothesis,)), "CONFIRMED", (judged,)),))
+    result = JudgedClaims("x", (Judgement(Claim(1, "so", "not so", (hypothesis,)), "CONFIRMED", (judged,), (0, 1)),))
     assert f"   CONFIRMED  it is more accurate: {words}" in claims.lines(result, 200)
+    assert {"   refuted if not so", "   learnt from data, with 2 seeds:"} < set(claims.lines(result, 200))
     assert max(map(len, claims.lines(result, 80))) <= 80

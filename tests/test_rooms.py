@@ -37,6 +37,7 @@ ROOMS = (
     "runtime/flow",
     "runtime/conversion",
     "runtime/study",
+    "runtime/claims",
     "api",
     "cli",
 )

@@ -202,7 +202,7 @@ def _trained(width: int, options: argparse.Namespace) -> Array:
     where = Options(options.runs_dir, options.data_dir, options.limit)
     one = candidate("model", compiled, trainable(compiled), where)
     results = train_all([one], range(options.seeds), where, Listener())["model"]
-    return np.array([result.samples["test_accuracy"] for result in results])
+    return np.array([result.tested.samples["test_accuracy"] for result in results])
 
 
 PARTS = {"looks": looks, "samples": samples, "intervals": intervals, "power": power}

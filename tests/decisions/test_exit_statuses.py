@@ -330,7 +330,7 @@ def test_what_is_done_is_status_0(arguments: tuple[str, ...], cli: CommandLine) 
         ("predict", "none", "x.png"),
         ("explain", "LC000"),
         ("layers", "Nothing"),
-        ("claims", "9"),
+        ("claims", "12"),
         ("no-command",),
         ("check", "--no-option"),
     ],

@@ -16,12 +16,13 @@ import pytest
 from layerctl.diagnostics.errors import UsageError
 from layerctl.runs.listener import Listener
 from layerctl.runs.reading import Damaged
-from layerctl.runtime.study.kept import Kept, Latency, Samples, Trial
+from layerctl.runtime.study.kept import Kept, Latency, Level, Samples, Trial
 from layerctl.runtime.study.perturb import TESTS
 from layerctl.runtime.study.trials import Seed, Work
 from layerctl.runtime.training.fit import Stop
 
 METRICS = {"test_accuracy": 0.5}
+LEVEL = Level(metrics=METRICS, samples={"test_accuracy": [0.0, 1.0]})
 LATENCY = Latency(batch=1, quartiles_ms=[1.0, 2.0, 3.0], empty_ms=0.5)
 TRIAL = Trial(
     version=4,
@@ -132,17 +133,18 @@ def test_a_trial_of_which_a_file_is_missing_is_not_taken(missing: str, tmp_path:
 
 def test_disturbances_are_kept_by_their_strengths(tmp_path: Path) -> None:
     kept = Kept(tmp_path)
-    kept.keep_disturbed("shift", (0, 1), [METRICS, {"test_accuracy": math.inf}])
+    kept.keep_disturbed("shift", (0, 1), [LEVEL, Level(metrics={"test_accuracy": math.inf}, samples={})])
     first, second = Kept(tmp_path).disturbed("shift", (0, 1)) or ()
-    assert first == METRICS
-    assert math.isnan(second["test_accuracy"])
+    assert first == LEVEL
+    assert math.isnan(second.metrics["test_accuracy"])
     assert kept.disturbed("shift", (0, 2)) is None
     assert kept.disturbed("noise", (0, 1)) is None
 
 
-def test_disturbances_of_an_earlier_version_are_tested_anew(tmp_path: Path) -> None:
-    """They had noise that was cut off at the ends of the range."""
-    (tmp_path / "noise.json").write_text(json.dumps({"levels": [0], "metrics": [METRICS]}))
+@pytest.mark.parametrize("version", [{}, {"version": 2}], ids=["1", "2"])
+def test_disturbances_of_an_earlier_version_are_tested_anew(version: dict[str, int], tmp_path: Path) -> None:
+    """They had noise that was cut off at the ends of the range, or did not say which samples were right."""
+    (tmp_path / "noise.json").write_text(json.dumps({**version, "levels": [0], "metrics": [METRICS]}))
     assert Kept(tmp_path).disturbed("noise", (0,)) is None
 
 
@@ -165,9 +167,9 @@ class Trainer:
         self.done.append(seed)
         return TRIAL, SAMPLES
 
-    def disturbed(self, test: Any, seed: Seed, weights: Path, stop: Stop) -> list[dict[str, float]]:
+    def disturbed(self, test: Any, seed: Seed, weights: Path, stop: Stop) -> list[Level]:
         self.done.append((test.name, seed, weights.name))
-        return [METRICS] * len(test.levels)
+        return [LEVEL] * len(test.levels)
 
 
 def done(work: Work, stop: Stop | None = None) -> list[object]:
@@ -186,8 +188,11 @@ def test_only_what_is_not_kept_is_done(tmp_path: Path) -> None:
     assert done(work) == [SEVEN, ("shift", SEVEN, "model.weights.h5")]
     assert work.ready
     result = work.result
-    assert result[:3] == (KEPT, {"shift": [METRICS] * 5}, tmp_path / "model.weights.h5")
-    assert (list(result.samples["test_accuracy"]), result.test_samples) == ([1.0, 0.0], 2)
+    assert (result.trial, result.weights) == (KEPT, tmp_path / "model.weights.h5")
+    assert (list(result.tested.samples["test_accuracy"]), result.tested.of) == ([1.0, 0.0], 2)
+    assert [(one.metrics, list(one.samples["test_accuracy"]), one.of) for one in result.disturbed["shift"]] == [
+        (METRICS, [0.0, 1.0], 2)
+    ] * 5
     assert done(work) == []
     more = Work(None, SEVEN, Kept(tmp_path), (shift, noise))  # type: ignore[arg-type]
     assert not more.ready

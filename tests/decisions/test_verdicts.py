@@ -24,7 +24,7 @@ from layerctl.runtime.study.pairs import values as values_of
 from layerctl.runtime.study.power import needed_seeds
 from layerctl.runtime.study.spending import Look, next_level
 from layerctl.runtime.study.statistics import estimate
-from layerctl.runtime.study.trials import Seed, TrialResult
+from layerctl.runtime.study.trials import Outcome, Seed, TrialResult
 from layerctl.runtime.study.verdicts import Terms, compared, direction
 
 SPEC = """
@@ -53,7 +53,9 @@ def trial(
         "train_seconds": 1.0, "latency": [latency(1, 1.0), latency(128, 1.0)], "curves_on": "test", "epochs": epochs(accuracy),
         "versions": {}, "version": 4, "order": 0, **changes,
     }  # fmt: skip
-    return TrialResult(Trial.model_validate(values), disturbed or {}, Path(), samples or {}, 8)  # type: ignore[arg-type]
+    found = Trial.model_validate(values)
+    levels = {name: [Outcome(metrics) for metrics in levels] for name, levels in (disturbed or {}).items()}  # type: ignore[arg-type]
+    return TrialResult(found, Outcome(found.metrics, samples or {}, 8), levels, Path())
 
 
 def latency(batch: int, ms: float) -> Latency:
@@ -184,7 +186,7 @@ def test_a_difference_worth_knowing_is_half_a_point_or_five_percent(values: tupl
     ],
 )
 def test_a_share_is_within_0_and_1_and_the_more_the_better(values: tuple[float, ...], better: str | None, share: bool) -> None:
-    assert values_of([trial(value) for value in values], "test_accuracy", (2,), better).share == share
+    assert values_of([trial(value).tested for value in values], "test_accuracy", (2,), better).share == share
 
 
 def test_each_metric_has_a_difference_worth_knowing() -> None:

@@ -31,6 +31,7 @@ from layerctl.diagnostics.machine import check_data, to_json
 from layerctl.diagnostics.sarif import sarif_data
 from layerctl.diagnostics.text import coloured, concise, finished, full
 from layerctl.report import comparison_page
+from layerctl.report import page as pages
 from layerctl.report.layout import Column, sentences, table
 from layerctl.report.markdown import literal
 from layerctl.report.predictions import Classes, ClassProbability, Prediction, Predictions
@@ -207,7 +208,7 @@ class Page(HTMLParser):
 @given(TEXTS)
 def test_nothing_is_markup_in_a_page(text: str) -> None:
     page = Page()
-    page.feed(f"<p>{comparison_page.escape(text)}</p>")
+    page.feed(f"<p>{pages.escape(text)}</p>")
     page.close()
     assert (page.tags, page.text) == (["p"], printable(text))
 

@@ -1,1 +1,1 @@
-"""Comparisons over several seeds, and claims."""
+"""Comparisons over several seeds."""

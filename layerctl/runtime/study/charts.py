@@ -32,7 +32,7 @@ SAMPLES = 2
 
 def curves(comparison: Comparison) -> list[str]:
     """The learning curves of each metric, with a band for the 95 % interval."""
-    return [_figure(partial(_curves, comparison, metric), 1) for metric in comparison.variants[0].curves.metrics]
+    return [figure(partial(_curves, comparison, metric), 1) for metric in comparison.variants[0].curves.metrics]
 
 
 def _curves(comparison: Comparison, metric: str, panels: Sequence[Any]) -> None:
@@ -41,7 +41,7 @@ def _curves(comparison: Comparison, metric: str, panels: Sequence[Any]) -> None:
     (panel,) = panels
     for number, variant in enumerate(comparison.variants):
         curve = variant.curves.metrics[metric]
-        _band(panel, number, variant.name, range(1, len(curve) + 1), curve)
+        band(panel, number, variant.name, range(1, len(curve) + 1), curve)
     panel.set(xlabel="epoch", title=f"{lettering(metric)} ({comparison.variants[0].curves.on})")
     panel.xaxis.set_major_locator(MaxNLocator(integer=True))
     panel.legend(frameon=False)
@@ -50,7 +50,7 @@ def _curves(comparison: Comparison, metric: str, panels: Sequence[Any]) -> None:
 def sizes(comparison: Comparison) -> list[str]:
     """The first metric of each variant against its parameters, and against its MACs."""
     sizes = {"parameters": [one.params for one in comparison.variants], "MACs": [one.macs for one in comparison.variants]}
-    return [_figure(partial(_sizes, comparison, label, [max(1, size) for size in every]), 1) for label, every in sizes.items()]
+    return [figure(partial(_sizes, comparison, label, [max(1, size) for size in every]), 1) for label, every in sizes.items()]
 
 
 def _sizes(comparison: Comparison, label: str, sizes: Sequence[int], panels: Sequence[Any]) -> None:
@@ -61,7 +61,7 @@ def _sizes(comparison: Comparison, label: str, sizes: Sequence[int], panels: Seq
     for number, (variant, size) in enumerate(zip(comparison.variants, sizes, strict=True)):
         value = variant.metrics[metric]
         low, high = (value.mean if end is None else end for end in (value.low, value.high))
-        look = {"color": _colour(number), "marker": _mark(number), "label": lettering(variant.name)}
+        look = {"color": colour(number), "marker": mark(number), "label": lettering(variant.name)}
         panel.errorbar([size], [value.mean], [[value.mean - low], [high - value.mean]], capsize=3, linestyle="none", **look)
     panel.set(xscale="log", xlabel=label, title=lettering(metric))
     panel.xaxis.set_minor_locator(NullLocator())
@@ -95,12 +95,12 @@ def strengths(disturbance: Disturbance) -> str:
     def draw(panels: Sequence[Any]) -> None:
         (panel,) = panels
         for number, variant in enumerate(disturbance.variants):
-            _band(panel, number, variant.name, disturbance.levels, variant.metrics[metric])
+            band(panel, number, variant.name, disturbance.levels, variant.metrics[metric])
         panel.set(xlabel=disturbance.unit, title=f"{lettering(metric)}: {disturbance.name}")
         panel.set_xticks(disturbance.levels, comparison.strengths(disturbance))
         panel.legend(frameon=False)
 
-    return _figure(draw, 1)
+    return figure(draw, 1)
 
 
 def examples(candidate: Candidate, name: str) -> str:
@@ -117,10 +117,10 @@ def examples(candidate: Candidate, name: str) -> str:
 
     def draw(panels: Sequence[Any]) -> None:
         for panel, (title, row) in zip(panels, images.items(), strict=True):
-            panel.imshow(_picture(_below_each_other(row)), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+            panel.imshow(picture(_below_each_other(row)), cmap="gray", vmin=0, vmax=1, interpolation="nearest")
             panel.set(title=title, xticks=[], yticks=[])
 
-    return _figure(draw, len(images), size=(1.4, 0.5 + 1.3 * SAMPLES))
+    return figure(draw, len(images), size=(1.4, 0.5 + 1.3 * SAMPLES))
 
 
 def _below_each_other(images: Array) -> Array:
@@ -129,31 +129,41 @@ def _below_each_other(images: Array) -> Array:
     return np.concatenate([part for image in images for part in (line, image)][1:], axis=0)
 
 
-def _picture(image: Array) -> Array:
+def picture(image: Array) -> Array:
     """An image as matplotlib shows it: grey, or three channels."""
     return image if image.shape[-1] == 3 else image.mean(axis=-1)
 
 
-def _band(panel: Any, number: int, name: str, at: Sequence[float], values: Sequence[Interval | Spread]) -> None:
+def band(panel: Any, number: int, name: str, at: Sequence[float], values: Sequence[Interval | Spread]) -> None:
     """A line through the means, with a band for their intervals where there are some."""
     low = [value.mean if value.low is None else value.low for value in values]
     high = [value.mean if value.high is None else value.high for value in values]
     panel.plot(
-        at, [value.mean for value in values], color=_colour(number), marker=_mark(number), markersize=4, label=lettering(name)
+        at, [value.mean for value in values], color=colour(number), marker=mark(number), markersize=4, label=lettering(name)
     )
-    panel.fill_between(at, low, high, color=_colour(number), alpha=0.18, linewidth=0)
+    panel.fill_between(at, low, high, color=colour(number), alpha=0.18, linewidth=0)
 
 
-def _colour(number: int) -> str:
+def colour(number: int) -> str:
     return COLOURS[number % len(COLOURS)]
 
 
-def _mark(number: int) -> str:
+def mark(number: int) -> str:
     return MARKS[number % len(MARKS)]
 
 
-def _figure(draw: Callable[[Sequence[Any]], None], panels: int, size: tuple[float, float] = (4.4, 3.3)) -> str:
-    """A picture as an SVG element for a page; text and axes have the page's text colour."""
+def figure(
+    draw: Callable[[Sequence[Any]], None], panels: int, size: tuple[float, float] = (4.4, 3.3), *, below: bool = False
+) -> str:
+    """A picture as an SVG element for a page; text and axes have the page's text colour.
+
+    Args:
+        draw: draws in all panels.
+        panels: how many there are.
+        size: of a panel, in inches.
+        below: whether they lie below each other, not side by side.
+    """
+    rows, columns = (panels, 1) if below else (1, panels)
     import matplotlib
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
@@ -163,9 +173,9 @@ def _figure(draw: Callable[[Sequence[Any]], None], panels: int, size: tuple[floa
     style |= {"svg.fonttype": "none", "svg.hashsalt": "layerctl", "font.family": "sans-serif"}
     style |= {"axes.grid": True, "grid.alpha": 0.25}
     with matplotlib.rc_context(style):
-        figure = Figure(figsize=(size[0] * panels, size[1]), layout="constrained")
+        figure = Figure(figsize=(size[0] * columns, size[1] * rows), layout="constrained")
         FigureCanvasSVG(figure)
-        draw([figure.add_subplot(1, panels, number + 1, facecolor="none") for number in range(panels)])
+        draw([figure.add_subplot(rows, columns, number + 1, facecolor="none") for number in range(panels)])
         out = io.StringIO()
         nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         figure.savefig(out, format="svg", transparent=True, metadata=nothing)

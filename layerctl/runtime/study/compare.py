@@ -71,8 +71,8 @@ class Study:
             for one in self.candidates:
                 result = next(results)
                 if self._twins:
-                    metrics = [result.trial.metrics, next(results).trial.metrics]
-                    result = result._replace(disturbed={perturb.PERMUTE: metrics, **result.disturbed})
+                    tests = [result.tested, next(results).tested]
+                    result = result._replace(disturbed={perturb.PERMUTE: tests, **result.disturbed})
                 self._done[one.name].append(result)
         return {name: tuple(results) for name, results in self._done.items()}
 

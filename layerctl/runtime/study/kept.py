@@ -115,16 +115,23 @@ class Samples(Part):
     metrics: dict[str, list[Figure]]
 
 
+class Level(Part):
+    """The metrics at one strength of a disturbance, and what each test sample adds to them, as in `Samples`."""
+
+    metrics: Metrics
+    samples: dict[str, list[Figure]]
+
+
 class DisturbedTest(Part):
     """The metrics under one disturbance: the content of `shift.json`."""
 
-    version: Literal[2] = Field(description="1, which was not written, cut noise off at the ends of the range.")
+    version: Literal[3] = Field(description="1, which was not written, cut noise off at the ends of the range; 2 had no samples.")
     levels: list[int | float]
-    metrics: list[Metrics]
+    tests: list[Level]
 
     @model_validator(mode="after")
     def _for_each_level(self) -> Self:
-        if len(self.levels) != len(self.metrics):
+        if len(self.levels) != len(self.tests):
             raise ValueError("each level has its metrics")
         return self
 
@@ -186,14 +193,14 @@ class Kept:
         """
         return parsed(self.folder / SAMPLES, Samples, again(self.folder))
 
-    def disturbed(self, name: str, levels: Sequence[float]) -> list[Metrics] | None:
-        """The test metrics at each strength of a disturbance; None if these strengths have not been tested."""
+    def disturbed(self, name: str, levels: Sequence[float]) -> list[Level] | None:
+        """What came of the test at each strength of a disturbance; None if these strengths have not been tested."""
         tested = self._read(f"{name}.json", DisturbedTest)
-        return tested.metrics if tested is not None and tested.levels == list(levels) else None
+        return tested.tests if tested is not None and tested.levels == list(levels) else None
 
-    def keep_disturbed(self, name: str, levels: Sequence[float], metrics: list[Metrics]) -> None:
-        """Writes the test metrics at each strength of a disturbance."""
-        self._write(f"{name}.json", DisturbedTest(version=2, levels=list(levels), metrics=metrics))
+    def keep_disturbed(self, name: str, levels: Sequence[float], tests: list[Level]) -> None:
+        """Writes what came of the test at each strength of a disturbance."""
+        self._write(f"{name}.json", DisturbedTest(version=3, levels=list(levels), tests=tests), indent=None)
 
     def _write(self, name: str, content: Part, indent: int | None = 2) -> None:
         with writing(self.folder):

@@ -14,7 +14,7 @@ from layerctl.report.results.intervals import Interval
 from layerctl.runtime.study.power import needed_samples, needed_seeds
 from layerctl.runtime.study.spending import LEVEL, Look, corrected, last_level, next_level
 from layerctl.runtime.study.statistics import DIFFERENCE, SHARE, Array, Bounds, Estimate, correlation, estimate
-from layerctl.runtime.study.trials import TrialResult
+from layerctl.runtime.study.trials import Outcome
 
 RELATIVE = 0.05
 """The worthwhile difference of other metrics, as a share of their mean."""
@@ -80,14 +80,14 @@ class Values(NamedTuple):
         return None if self.samples is None else estimate(self.samples, bounds=self.bounds(SHARE), samples=self.test_samples)
 
 
-def values(results: Sequence[TrialResult], metric: str, shape: tuple[int, ...], better: str | None) -> Values:
-    """A metric of each trial, NaN if a trial has none of that name; `shape` is that of the seeds."""
-    trials = np.array([result.trial.metrics.get(metric, math.nan) for result in results]).reshape(shape)
+def values(tests: Sequence[Outcome], metric: str, shape: tuple[int, ...], better: str | None) -> Values:
+    """A metric of each trial's test, NaN if it has none of that name; `shape` is that of the seeds."""
+    trials = np.array([one.metrics.get(metric, math.nan) for one in tests]).reshape(shape)
     share = better == "max" and bool(((trials >= 0) & (trials <= 1)).all())
-    kept = [result.samples.get(metric) for result in results]
+    kept = [one.samples.get(metric) for one in tests]
     whole = [one for one in kept if one is not None and len(one) == len(kept[0] if kept[0] is not None else ())]
-    samples = np.array(whole).reshape(*shape, -1) if len(whole) == len(results) else None
-    return Values(trials, samples, results[0].test_samples, share)
+    samples = np.array(whole).reshape(*shape, -1) if len(whole) == len(tests) else None
+    return Values(trials, samples, tests[0].of, share)
 
 
 def pairs(by_name: Mapping[str, Values], metric: str, better: str | None, now: Seen | None, history: History) -> list[Pair]:

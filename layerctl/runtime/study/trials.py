@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from layerctl.runtime.data._types import samples, take
 from layerctl.runtime.models.saved import load_weights
 from layerctl.runtime.models.verified import verified
 from layerctl.runtime.study.candidate import Candidate
-from layerctl.runtime.study.kept import Kept, Latency, Metrics, Samples, Trial, TrialEpoch, again
+from layerctl.runtime.study.kept import Kept, Latency, Level, Metrics, Samples, Trial, TrialEpoch, again
 from layerctl.runtime.study.perturb import Perturbation, disturbed
 from layerctl.runtime.study.samples import each
 from layerctl.runtime.study.statistics import Array
@@ -115,7 +115,7 @@ class Trainer:
         data, validation = self.begin(seed)
         one, busy = self.candidate, Busy()
         done = self._fit(one.train, data, validation, seed.order, stop, listener)
-        tested = evaluate(self.model, one.compiled, one.train, data.x_test, data.y_test, stop)
+        tested = self._tested(data.x_test, data, stop)
         several = max(1, BATCH // one.wanted.multiple) * one.wanted.multiple
         trial = Trial(
             version=4,
@@ -123,7 +123,7 @@ class Trainer:
             spec=one.compiled.path,
             seed=seed.weights,
             order=seed.order,
-            metrics={f"test_{name}": value for name, value in tested.items()},
+            metrics=tested["metrics"],
             train_seconds=done.seconds,
             latency=[self._latency(data, one.wanted.multiple), self._latency(data, several)],
             busy=busy.share(),
@@ -132,40 +132,59 @@ class Trainer:
             epochs=[TrialEpoch.model_validate(epoch.to_json()) for epoch in done.epochs],
             versions=versions(),
         )
-        values = each(self.model, one.compiled, one.train, data.x_test, data.y_test, tested)
-        return trial, Samples(count=data.test_samples, metrics={f"test_{name}": each for name, each in values.items()})
+        return trial, Samples(count=data.test_samples, metrics=tested["samples"])
 
     def _latency(self, data: Data, batch: int) -> Latency:
         return latency(self.model, self.empty, take(data.x_test, np.resize(np.arange(data.test_samples), batch)), batch)
 
-    def disturbed(self, test: Perturbation, seed: Seed, weights: Path, stop: Stop) -> list[Metrics]:
-        """The test metrics of a trial's model at each strength of a disturbance."""
+    def disturbed(self, test: Perturbation, seed: Seed, weights: Path, stop: Stop) -> list[Level]:
+        """What comes of the test of a trial's model at each strength of a disturbance."""
         data, _ = self.begin(seed)
         load_weights(self.model, weights, again(weights.parent))
-        metrics = []
+        levels = []
         for level in test.levels:
             stop.check()
-            x = disturbed(self.candidate, data.x_test, test, level)
-            tested = evaluate(self.model, self.candidate.compiled, self.candidate.train, x, data.y_test, stop)
-            metrics.append({f"test_{name}": value for name, value in tested.items()})
-        return metrics
+            levels.append(Level.model_validate(self._tested(disturbed(self.candidate, data.x_test, test, level), data, stop)))
+        return levels
+
+    def _tested(self, x: Any, data: Data, stop: Stop) -> dict[str, dict[str, Any]]:
+        """The test metrics with these inputs, and what each sample adds to them."""
+        one = self.candidate
+        metrics = evaluate(self.model, one.compiled, one.train, x, data.y_test, stop)
+        samples = each(self.model, one.compiled, one.train, x, data.y_test, metrics)
+        return {
+            "metrics": {f"test_{name}": value for name, value in metrics.items()},
+            "samples": {f"test_{name}": values for name, values in samples.items()},
+        }
+
+
+class Outcome(NamedTuple):
+    """What came of a test.
+
+    Attributes:
+        metrics: by name.
+        samples: by metric what each test sample, or each group of them, adds to it.
+        of: how many test samples there are.
+    """
+
+    metrics: Metrics
+    samples: Mapping[str, Array] = {}
+    of: int = 0
 
 
 class TrialResult(NamedTuple):
     """The figures of a finished trial.
 
     Attributes:
-        disturbed: by disturbance its test metrics at each strength.
+        tested: what came of its test.
+        disturbed: by disturbance what came of the test at each strength.
         weights: the path of its weights.
-        samples: by metric what each test sample, or each group of them, adds to it.
-        test_samples: how many there are.
     """
 
     trial: Trial
-    disturbed: Mapping[str, list[Metrics]]
+    tested: Outcome
+    disturbed: Mapping[str, Sequence[Outcome]]
     weights: Path
-    samples: Mapping[str, Array] = {}
-    test_samples: int = 0
 
 
 class Work(NamedTuple):
@@ -197,7 +216,15 @@ class Work(NamedTuple):
         """The result, after `do`."""
         kept = self.kept
         assert kept.trial is not None
-        tested = {test.name: kept.disturbed(test.name, test.levels) or [] for test in self.tests}
         samples = kept.samples()
-        by_metric = {name: np.asarray(values) for name, values in samples.metrics.items()}
-        return TrialResult(kept.trial, tested, kept.weights, by_metric, samples.count)
+        levels = {test.name: kept.disturbed(test.name, test.levels) or [] for test in self.tests}
+        return TrialResult(
+            kept.trial,
+            _tested(kept.trial.metrics, samples.metrics, samples.count),
+            {name: [_tested(one.metrics, one.samples, samples.count) for one in tests] for name, tests in levels.items()},
+            kept.weights,
+        )
+
+
+def _tested(metrics: Metrics, samples: Mapping[str, Sequence[float]], count: int) -> Outcome:
+    return Outcome(metrics, {name: np.asarray(values) for name, values in samples.items()}, count)

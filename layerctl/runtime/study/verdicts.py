@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import operator
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
@@ -60,8 +59,9 @@ def compared(candidates: Sequence[Candidate], results: Results, seeds: Sequence[
     crossed = len(seeds) > len(weights)
     shape = (len(weights), len(orders)) if crossed else (len(seeds),)
     better = {metric: direction(candidates[0], metric) for metric in metrics}
+    tests = {name: [result.tested for result in trials] for name, trials in results.items()}
     by_metric = {
-        metric: {one.name: values(results[one.name], metric, shape, better[metric]) for one in candidates} for metric in metrics
+        metric: {one.name: values(tests[one.name], metric, shape, better[metric]) for one in candidates} for metric in metrics
     }
     now = this_look(seeds, terms, metrics[0])
     times: Sequence[TimeToTarget | None] = [None] * len(candidates)
@@ -80,9 +80,9 @@ def compared(candidates: Sequence[Candidate], results: Results, seeds: Sequence[
             for metric, by_name in by_metric.items()
             for pair in pairs(by_name, metric, better[metric], now if metric == metrics[0] else None, terms.history)
         ),
-        disturbances=tuple(_disturbances(candidates, results, {metric: better[metric] == "max" for metric in metrics})),
+        disturbances=tuple(_disturbances(candidates, results, shape, better)),
         orders=orders if crossed else (),
-        test_samples=results[candidates[0].name][0].test_samples,
+        test_samples=results[candidates[0].name][0].tested.of,
         plan=terms.plan,
     )
 
@@ -184,26 +184,29 @@ def _to_target(arrivals: Sequence[Arrivals], metric: str, target: float) -> list
     return found
 
 
-def _disturbances(candidates: Sequence[Candidate], results: Results, shares: Mapping[str, bool]) -> Iterator[Disturbance]:
-    """For each disturbance the metrics of each candidate by its strength; `shares` tells which of them may be shares."""
+def _disturbances(
+    candidates: Sequence[Candidate], results: Results, shape: tuple[int, ...], better: Mapping[str, str | None]
+) -> Iterator[Disturbance]:
+    """For each disturbance the metrics of each candidate by its strength; `better` has the metrics with their directions."""
     kinds: dict[str, tuple[str, tuple[float, ...]]] = {PERMUTE: ("whether all pixels are permuted", (0, 1))}
     kinds |= {test.name: (test.unit, test.levels) for test in TESTS}
-    tested = results[candidates[0].name][0].disturbed
     for name, (unit, levels) in kinds.items():
-        if name in tested:
-            variants = (_disturbed(candidate, results[candidate.name], name, shares) for candidate in candidates)
+        if name in results[candidates[0].name][0].disturbed:
+            variants = []
+            for one in candidates:
+                by_strength = list(zip(*(result.disturbed[name] for result in results[one.name]), strict=True))
+                metrics = {
+                    metric: tuple(_by_both(values(tests, metric, shape, direction)) for tests in by_strength)
+                    for metric, direction in better.items()
+                }
+                variants.append(DisturbedVariant(one.name, metrics))
             yield Disturbance(name, unit, levels, tuple(variants))
 
 
-def _disturbed(candidate: Candidate, results: Sequence[TrialResult], name: str, shares: Mapping[str, bool]) -> DisturbedVariant:
-    by_strength = list(zip(*(result.disturbed[name] for result in results), strict=True))
-    return DisturbedVariant(
-        candidate.name,
-        {
-            metric: tuple(_bounded([one.get(metric, math.nan) for one in seeds], share) for seeds in by_strength)
-            for metric, share in shares.items()
-        },
-    )
+def _by_both(value: Values) -> Spread:
+    """The values of all trials, with the interval of their mean by chance in training and in the test samples."""
+    found = value.both()
+    return _spread(value) if found is None else Spread(*found.interval(), tuple(value.by_trial))
 
 
 def _training(train: Train) -> dict[str, Any]:

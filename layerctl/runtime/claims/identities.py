@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -13,15 +12,16 @@ from layerctl.compiler.pipeline import Accepted, compile_text
 from layerctl.rewrite.interface import interface
 from layerctl.rewrite.matching import match_layers
 from layerctl.runtime.backends import backend
+from layerctl.runtime.claims.probes import before_and_after
 from layerctl.runtime.conversion.equivalence import certify, scatter
 from layerctl.runtime.data._types import Array
 from layerctl.runtime.flow.distribution import array
 from layerctl.runtime.flow.linear import matrix
-from layerctl.runtime.models.saved import load_weights
 from layerctl.runtime.models.verified import verified
-from layerctl.runtime.study.kept import again
+from layerctl.runtime.study.trials import TrialResult
 
-Measured: TypeAlias = dict[str, list[float]]
+Measured: TypeAlias = dict[str, Array]
+"""Figures by name, each with a value for each seed."""
 SAMPLES = 16
 PAIRS = {
     "full window": (
@@ -53,7 +53,7 @@ def _pair(name: str) -> Callable[[Sequence[int]], Measured]:
         pairing = interface(one.model, other.model)
         matches = match_layers(one, other, pairing).layers
         proofs = [certify(one, other, matches, pairing, seed) for seed in seeds]
-        return {f"{name}: difference / bound": [max(one.share for one in proof.differences) for proof in proofs]}
+        return {f"{name}: difference / bound": np.array([max(one.share for one in proof.differences) for proof in proofs])}
 
     return measure
 
@@ -63,11 +63,25 @@ def _matrix(seeds: Sequence[int]) -> Measured:
     measured = _pair("matrix")(seeds)
     zeros, others = [], []
     for seed in seeds:
-        layer = _scattered(_spec(PAIRS["matrix"][0]), seed).layers[1]
-        written, _ = matrix(layer, tuple(layer.input.shape[1:]))
+        layer = _convolution(seed)
+        written = _written(layer)
         zeros.append(float(np.mean(written == 0)))
         others.append(float(len(np.setdiff1d(written[written != 0], array(layer.kernel)))))
-    return measured | {"matrix: zeros": zeros, "matrix: values not of the kernel": others}
+    return measured | {"matrix: zeros": np.array(zeros), "matrix: values not of the kernel": np.array(others)}
+
+
+def as_matrix(seed: int) -> Array:
+    """The matrix of the Dense that a convolution is, (inputs, outputs)."""
+    return _written(_convolution(seed))
+
+
+def _convolution(seed: int) -> Any:
+    return _scattered(_spec(PAIRS["matrix"][0]), seed).layers[1]
+
+
+def _written(layer: Any) -> Array:
+    written, _ = matrix(layer, tuple(layer.input.shape[1:]))
+    return np.asarray(written)
 
 
 def _scattered(spec: Accepted, seed: int) -> Any:
@@ -94,7 +108,7 @@ def _weighted_sum(seeds: Sequence[int]) -> Measured:
     for seed in seeds:
         model, x = _scattered(accepted("values_dense"), seed), _drawn(seed, SAMPLES, 10)
         shares.append(_compared(array(model(x)), x, *map(array, model.weights)))
-    return {"weighted sum: difference / bound": shares}
+    return {"weighted sum: difference / bound": np.array(shares)}
 
 
 def _window(seeds: Sequence[int]) -> Measured:
@@ -106,22 +120,25 @@ def _window(seeds: Sequence[int]) -> Measured:
         padded = np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)))
         windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(1, 2)).transpose(0, 1, 2, 4, 5, 3)
         shares.append(_compared(array(model(x)), windows.reshape(2, 32, 32, -1), kernel.reshape(-1, 16), bias))
-    return {"window: difference / bound": shares}
+    return {"window: difference / bound": np.array(shares)}
 
 
 def _parameters(name: str) -> Callable[[Sequence[int]], Measured]:
-    return lambda seeds: {f"{name}: parameters": [float(verified(accepted(name), seed=0).model.count_params())] * len(seeds)}
+    def measure(seeds: Sequence[int]) -> Measured:
+        return {f"{name}: parameters": np.full(len(seeds), float(verified(accepted(name), seed=0).model.count_params()))}
+
+    return measure
 
 
 def _relu(seeds: Sequence[int]) -> Measured:
     """The values of a Dense layer, before and after relu."""
-    measured: Measured = {f"relu: {what}": [] for what in ("negatives before", "zeros after", "negatives after")}
+    measured: dict[str, list[float]] = {name: [] for name in ("negatives before", "zeros after", "negatives after")}
     for seed in seeds:
         before = array(_scattered(accepted("values_dense"), seed)(_drawn(seed, 200, 10)))
         after = array(backend.keras().activations.relu(before))
         for what, share in (("negatives before", before < 0), ("zeros after", after == 0), ("negatives after", after < 0)):
-            measured[f"relu: {what}"].append(float(np.mean(share)))
-    return measured
+            measured[what].append(float(np.mean(share)))
+    return {f"relu: {what}": np.array(shares) for what, shares in measured.items()}
 
 
 def _flatten(seeds: Sequence[int]) -> Measured:
@@ -135,7 +152,7 @@ def _flatten(seeds: Sequence[int]) -> Measured:
         order = np.random.default_rng(seed).permutation(flat.shape[1])
         model.set_weights([kernel[order], bias])
         shares.append(_compared(array(model(flat[:, order].reshape(x.shape))), flat, kernel, bias))
-    return {"flatten: values changed": changed, "flatten: difference / bound": shares}
+    return {"flatten: values changed": np.array(changed), "flatten: difference / bound": np.array(shares)}
 
 
 SOURCES: dict[str, Callable[[Sequence[int]], Measured]] = {
@@ -151,20 +168,18 @@ SOURCES: dict[str, Callable[[Sequence[int]], Measured]] = {
 """The measurement of each figure, by the part of its name before the colon."""
 
 
-def shares_within_one(spec: Accepted, seed: int, weights: Path) -> tuple[float, float]:
-    """The share of all weights within -1 … 1, initial and trained."""
-    model = verified(spec, seed=seed).model
-    initial = _within_one(model)
-    load_weights(model, weights, again(weights.parent))
-    return initial, _within_one(model)
+def shares_within_one(spec: Accepted, result: TrialResult) -> list[float]:
+    """The share of a trial's weights within -1 … 1: of the initial ones, and of the trained ones."""
+    return [float(np.mean(np.abs(weights) <= 1)) for weights in weights_of(spec, result)]
 
 
-def _within_one(model: Any) -> float:
-    every = np.concatenate([array(weight).ravel() for weight in model.weights])
-    return float(np.mean(np.abs(every) <= 1))
+def weights_of(spec: Accepted, result: TrialResult) -> list[Array]:
+    """All weights of a trial in one row: the initial ones, and the trained ones."""
+    models = before_and_after(spec, result)
+    return [np.concatenate([array(weight).ravel() for weight in model.weights]) for model in models]
 
 
-def reach(spec: Accepted, seeds: Sequence[int]) -> tuple[list[float], list[float]]:
+def reach(spec: Accepted, seeds: Sequence[int]) -> tuple[Array, Array]:
     """Measures for each seed how far the effect of a pixel reaches, by changing one pixel after another.
 
     Returns:
@@ -187,4 +202,4 @@ def reach(spec: Accepted, seeds: Sequence[int]) -> tuple[list[float], list[float
         blurred.append(float((first[width // 2] != first_black[0]).any(axis=-1).sum()))
         middle = (slice(None), last.shape[1] // 2, last.shape[2] // 2)
         seen.append(float((last[middle] != last_black[middle]).any(axis=-1).sum()))
-    return seen, blurred
+    return np.array(seen), np.array(blurred)

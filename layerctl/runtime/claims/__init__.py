@@ -1,0 +1,1 @@
+"""The claims about Dense and Conv2D, put to the test."""
