@@ -79,7 +79,7 @@ def claims(
 
     given = tuple(_table(os.fspath(path)) for path in tables)
     tested = [claim for claim in table.claims(given) if claim.number in wanted]
-    options = Options(runs_dir, data_dir, limit)
+    options = Options(runs_dir, data_dir, limit, timed=False)
     found: dict[int, Judgement] = {}
     shown: dict[int, Figures] = {}
     for count in sorted({claim.seeds for claim in tested}) if seeds is None else [len(chosen)]:

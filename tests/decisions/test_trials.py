@@ -163,9 +163,9 @@ class Trainer:
         self.model = Model()
         self.done: list[object] = []
 
-    def train(self, seed: Seed, stop: Stop, listener: Listener) -> tuple[Trial, Samples]:
+    def train(self, seed: Seed, stop: Stop, listener: Listener, *, timed: bool) -> tuple[Trial, Samples]:
         self.done.append(seed)
-        return TRIAL, SAMPLES
+        return TRIAL.model_copy(update={} if timed else {"latency": []}), SAMPLES
 
     def disturbed(self, test: Any, seed: Seed, weights: Path, stop: Stop) -> list[Level]:
         self.done.append((test.name, seed, weights.name))
@@ -179,6 +179,16 @@ def done(work: Work, stop: Stop | None = None) -> list[object]:
 
 
 SEVEN = Seed(7, 7)
+
+
+def test_a_trial_without_its_latency_is_done_anew_where_that_is_needed(tmp_path: Path) -> None:
+    untimed, timed = (Work(None, SEVEN, Kept(tmp_path), timed=timed) for timed in (False, True))  # type: ignore[arg-type]
+    assert done(untimed) == [SEVEN]
+    assert done(untimed) == []
+    later = timed._replace(kept=Kept(tmp_path))
+    assert not later.ready
+    assert done(later) == [SEVEN]
+    assert done(untimed._replace(kept=Kept(tmp_path))) == done(timed._replace(kept=Kept(tmp_path))) == []
 
 
 def test_only_what_is_not_kept_is_done(tmp_path: Path) -> None:

@@ -153,8 +153,9 @@ def test_accuracies_are_those_of_the_test_samples(tmp_path: Path) -> None:
 
 def test_a_trial_on_fewer_samples_takes_as_many_steps(tmp_path: Path) -> None:
     found = figures(tmp_path)
-    few, all = (found.trials(f"dense 11{part}")[0].trial for part in (", 1/4 of the samples", ""))
-    assert (len(few.epochs), len(all.epochs)) == (4, 1)
+    few, all = (found.candidate(f"dense 11{part}").data for part in (", 1/4 of the samples", ""))
+    assert (few.train_samples, all.train_samples) == (100, 100)
+    assert len(np.unique(few.x_train.reshape(100, -1), axis=0)) == 25
 
 
 def test_made_tables_favour_neither_design_by_their_sizes(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ class Design(NamedTuple):
 
     Attributes:
         text: a spec, or the name of one that comes with the package.
-        share: it is trained on the first of so many parts of the samples, and so many times as many epochs: as many steps.
+        share: it is trained on the first of so many parts of the samples, each of them so many times: in as many steps.
         table: the table that it is for; None for images.
     """
 

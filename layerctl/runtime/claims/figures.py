@@ -103,9 +103,7 @@ class Figures:
         """A design's spec, with the options of `layerctl claims`."""
         design = self.designs[name]
         data = None if design.table else self.data
-        spec = design.compiled(name, tuple(settings({"data": data, "epochs": self.epochs})))
-        epochs = {"epochs": trainable(spec).epochs * design.share}
-        return spec if design.share == 1 else design.compiled(name, tuple(settings({"data": data, **epochs})))
+        return design.compiled(name, tuple(settings({"data": data, "epochs": self.epochs})))
 
     def _of_table(self, name: str, design: Design, compiled: Accepted) -> Candidate:
         found = candidate(name, compiled, trainable(compiled), self.options)
@@ -143,7 +141,7 @@ class Figures:
         if what in COSTS:
             return {what: np.full(len(self.seeds), float(getattr(_totals(self.compiled(name)), COSTS[what])))}
         if what == "samples":
-            return {what: np.full(len(self.seeds), float(self.candidate(name).data.train_samples))}
+            return {what: np.full(len(self.seeds), float(self.candidate(name).data.train_samples // self.designs[name].share))}
         if what == "seconds":
             return {what: np.array([result.trial.train_seconds for result in self.trials(name)])}
         if what == "loss by permuting":
@@ -210,11 +208,11 @@ def needed(figure: str) -> list[str]:
 
 
 def _first(data: Data, share: int) -> Data:
-    """The data with the first of so many parts of the training samples."""
+    """The data with the first of so many parts of the training samples, so many times: an epoch takes as many steps."""
     if share == 1:
         return data
-    part = slice(max(1, data.train_samples // share))
-    fingerprint = f"{data.fingerprint}, the first of {share} parts"
+    part = np.tile(np.arange(max(1, data.train_samples // share)), share)
+    fingerprint = f"{data.fingerprint}, the first of {share} parts, {share} times"
     return replace(data, x_train=take(data.x_train, part), y_train=take(data.y_train, part), fingerprint=fingerprint)
 
 

@@ -28,6 +28,7 @@ class Options(NamedTuple):
         data_dir: where files of named sets are looked for first.
         limit: at most this many training samples, and test samples.
         perturb: the disturbances of the images to test under, by name.
+        timed: whether the latency of each trial's model is measured.
         ray: the address of the cluster that runs the trials, `""` for that of `RAY_ADDRESS` or this machine; None without Ray.
     """
 
@@ -36,6 +37,7 @@ class Options(NamedTuple):
     limit: int | None = None
     perturb: tuple[str, ...] = ()
     ray: str | None = None
+    timed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

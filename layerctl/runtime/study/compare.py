@@ -79,9 +79,12 @@ class Study:
     def _work(self, seeds: Sequence[Seed]) -> Iterator[Work]:
         for seed in seeds:
             for one in self.candidates:
-                yield Work(one, seed, Kept(_folder(one, seed, self.options)), self._tests)
+                yield self._trial(one, seed, self._tests)
                 if twin := self._twins.get(one.name):
-                    yield Work(twin, seed, Kept(_folder(twin, seed, self.options)))
+                    yield self._trial(twin, seed)
+
+    def _trial(self, candidate: Candidate, seed: Seed, tests: tuple[perturb.Perturbation, ...] = ()) -> Work:
+        return Work(candidate, seed, Kept(_folder(candidate, seed, self.options)), tests, self.options.timed)
 
     def _run(self, work: Sequence[Work]) -> list[TrialResult]:
         """The results of the trials, which run one after another in this process, or as tasks of Ray."""
@@ -94,7 +97,7 @@ class Study:
 
                 return rays.results(work, stop, self.listener, self.options.ray)
             for number, one in enumerate(work, 1):
-                kept = one.kept.trial is not None
+                kept = one.trained
                 self.listener.trial_begins(one.candidate.name, one.seed.name, number, len(work), kept)
                 trainer = self._trainers.setdefault(one.candidate.name, Trainer(one.candidate))
                 with blamed(one.candidate.compiled), stage(f"`{one.candidate.name}` was trained with seed {one.seed.name}"):

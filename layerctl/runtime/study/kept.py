@@ -80,7 +80,7 @@ class Trial(Part):
     Attributes:
         seed: of the initial weights, and of what is random in the layers.
         order: the seed of the order of the data, and of the part for validation.
-        latency: with one sample, and with many.
+        latency: with one sample, and with many; empty if it was not measured.
         busy: the share of the machine's processors that other programs took meanwhile; None where that is unknown.
     """
 
@@ -91,7 +91,7 @@ class Trial(Part):
     order: int
     metrics: Metrics
     train_seconds: float
-    latency: Annotated[list[Latency], Field(min_length=2, max_length=2)]
+    latency: Annotated[list[Latency], Field(max_length=2)]
     busy: float | None = None
     curves_on: Literal["validation", "test"]
     epochs: list[TrialEpoch]

@@ -107,7 +107,7 @@ class Trainer:
         watched = tuple(validation) if validation else (data.x_test, data.y_test)
         return fit(self.model, self.candidate.compiled, train, data, watched, seed=seed, stop=stop, listener=listener)
 
-    def train(self, seed: Seed, stop: Stop, listener: Listener) -> tuple[Trial, Samples]:
+    def train(self, seed: Seed, stop: Stop, listener: Listener, *, timed: bool = True) -> tuple[Trial, Samples]:
         """One training from its weights to its test metrics, and what came of each test sample.
 
         The learning curve is of the validation part; without one of the test part, which then does not choose a best epoch.
@@ -125,7 +125,7 @@ class Trainer:
             order=seed.order,
             metrics=tested["metrics"],
             train_seconds=done.seconds,
-            latency=[self._latency(data, one.wanted.multiple), self._latency(data, several)],
+            latency=[self._latency(data, batch) for batch in (one.wanted.multiple, several)] if timed else [],
             busy=busy.share(),
             curves_on="validation" if validation else "test",
             kept_epoch=done.restored,
@@ -188,24 +188,34 @@ class TrialResult(NamedTuple):
 
 
 class Work(NamedTuple):
-    """A trial to run: a candidate, a seed, the directory of the trial, and disturbances to test the model under."""
+    """A trial to run: a candidate, a seed, the directory of the trial, and disturbances to test the model under.
+
+    Attributes:
+        timed: whether the latency of its model is needed.
+    """
 
     candidate: Candidate
     seed: Seed
     kept: Kept
     tests: tuple[Perturbation, ...] = ()
+    timed: bool = True
+
+    @property
+    def trained(self) -> bool:
+        """Whether the trial is kept, with all that is needed of it."""
+        return self.kept.trial is not None and (bool(self.kept.trial.latency) or not self.timed)
 
     @property
     def ready(self) -> bool:
         """Whether nothing is left to do."""
-        return self.kept.trial is not None and all(self.kept.disturbed(test.name, test.levels) for test in self.tests)
+        return self.trained and all(self.kept.disturbed(test.name, test.levels) for test in self.tests)
 
     def do(self, trainer: Trainer, stop: Stop, listener: Listener) -> None:
         """Trains, and tests on disturbed images, as far as there are no results in the directory."""
         kept = self.kept
-        if kept.trial is None:
+        if not self.trained:
             stop.check()
-            kept.keep(*trainer.train(self.seed, stop, listener), trainer.model)
+            kept.keep(*trainer.train(self.seed, stop, listener, timed=self.timed), trainer.model)
         for test in self.tests:
             if kept.disturbed(test.name, test.levels) is None:
                 stop.check()
