@@ -39,7 +39,7 @@ def claims(
     Args:
         data: images of 28×28 pixels or any other size, by name.
         tables: files of tables on which the second claim is tested too, `wine.csv`, or with the target `penguins.csv:species`.
-        seeds: how many, or which; by default as many as each claim takes, 20 or 6.
+        seeds: how many, or which; by default as many as each claim takes, 6 to 20.
         epochs: instead of the specs' five.
         limit: at most this many training samples, and test samples.
         data_dir: where files of named sets are looked for first.

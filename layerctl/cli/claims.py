@@ -34,7 +34,7 @@ def command(
     ] = None,
     seeds: Annotated[
         int | None,
-        typer.Option("--seeds", min=2, help="How many times each model is trained; as many as a claim takes, 20 or 6."),
+        typer.Option("--seeds", min=2, help="How many times each model is trained; as many as a claim takes, 6 to 20."),
     ] = None,
     epochs: Annotated[int | None, typer.Option("--epochs", min=1, help="How many times to go through the data.")] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many training and test samples.")] = None,

@@ -21,7 +21,7 @@ td { white-space: nowrap } th { overflow-wrap: anywhere; vertical-align: bottom 
 th:first-child, td:first-child { text-align: left } li { margin: .2rem 0 } .notes { color: var(--faint); font-size: .85rem }
 .pictures { display: flex; flex-wrap: wrap; gap: 1rem } figure { margin: .5rem 0; flex: 1 1 19rem }
 h3 { font-size: 1rem; margin: 1rem 0 .3rem } .plain { list-style: none; padding: 0 } .plain li { margin: .4rem 0 }
-.faint { color: var(--faint); font-size: .9rem } a { color: inherit }
+.faint { color: var(--faint); font-size: .9rem } a { color: inherit; text-decoration-color: var(--line) }
 .verdict { font-size: .75rem; letter-spacing: .03em; border: 1px solid; border-radius: .2rem; padding: .05rem .35rem }
 .confirmed { color: var(--good) } .refuted { color: var(--bad) } .undecided { color: var(--faint) }
 svg { width: 100%; height: auto; display: block } svg image { image-rendering: pixelated }

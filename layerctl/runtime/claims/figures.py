@@ -30,8 +30,6 @@ from layerctl.runtime.study.trials import Outcome, TrialResult
 ACCURACY = "test_accuracy"
 SHIFT = "shift"
 PERMUTED = f", {PERMUTE}d"
-PERTURBED = ("dense", "conv2d")
-"""The designs that are also tested on permuted and on shifted images."""
 READ = "kernel 5"
 """The design whose feature maps and first kernels are read."""
 
@@ -73,20 +71,21 @@ class Figures:
 
     def prepare(self, claims: Iterable[Claim]) -> None:
         """Trains all designs that claims are about."""
-        trained = (figure for claim in claims for figure in claim.figures if figure.partition(": ")[2] not in COSTS)
+        trained = [figure for claim in claims for figure in claim.figures if figure.partition(": ")[2] not in COSTS]
         names = dict.fromkeys(name for figure in trained for name in needed(figure) if name in self.designs)
-        self._train([name for name in names if name in PERTURBED])
-        self._train([name for name in names if name not in PERTURBED])
+        perturbed = {name for figure in trained if _is_perturbed(figure) for name in needed(figure)}
+        self._train([name for name in names if name in perturbed], perturbed=True)
+        self._train([name for name in names if name not in perturbed])
 
-    def trials(self, name: str) -> Sequence[TrialResult]:
-        """The trials of a design."""
-        self._train([name])
+    def trials(self, name: str, *, perturbed: bool = False) -> Sequence[TrialResult]:
+        """The trials of a design, also tested on permuted and on shifted images if these are asked for."""
+        self._train([name], perturbed=perturbed)
         return self._trials[name]
 
-    def _train(self, names: Sequence[str]) -> None:
-        if further := [name for name in names if name not in self._trials]:
-            perturb = (PERMUTE, SHIFT) if further[0] in PERTURBED else ()
-            options = self.options._replace(perturb=perturb)
+    def _train(self, names: Sequence[str], *, perturbed: bool = False) -> None:
+        done = self._trials if not perturbed else [name for name, (first, *_) in self._trials.items() if first.disturbed]
+        if further := [name for name in names if name not in done]:
+            options = self.options._replace(perturb=(PERMUTE, SHIFT) if perturbed else ())
             self._trials |= train_all([self.candidate(name) for name in further], self.seeds, options, self.listener)
 
     def candidate(self, name: str) -> Candidate:
@@ -156,11 +155,11 @@ class Figures:
         design = name.removesuffix(PERMUTED)
         if name == design:
             return _by_sample([result.tested for result in self.trials(name)])
-        return _by_sample([result.disturbed[PERMUTE][1] for result in self.trials(design)])
+        return _by_sample([result.disturbed[PERMUTE][1] for result in self.trials(design, perturbed=True)])
 
     def shifted(self, name: str) -> list[Array]:
         """The accuracies of a design for each distance by which the test images are shifted."""
-        levels = zip(*(result.disturbed[SHIFT] for result in self.trials(name)), strict=True)
+        levels = zip(*(result.disturbed[SHIFT] for result in self.trials(name, perturbed=True)), strict=True)
         return [_by_sample(tests) for tests in levels]
 
     def _weights(self, name: str) -> Measured:
@@ -197,6 +196,12 @@ COSTS = {"parameters": "params", "MACs": "macs", "activations": "activation_byte
 """What is known of a design without training, by the name of its sum."""
 PROBES = ("place, Flatten", "place, pooling", "class, Flatten", "class, pooling")
 FILTERS = ("initial kernels", "trained kernels", "shuffled kernels")
+
+
+def _is_perturbed(figure: str) -> bool:
+    """Whether a figure is of permuted or shifted images."""
+    subject, _, what = figure.partition(": ")
+    return subject.endswith(PERMUTED) or what.startswith("loss by")
 
 
 def needed(figure: str) -> list[str]:

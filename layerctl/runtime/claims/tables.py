@@ -13,8 +13,8 @@ from layerctl.runtime.data import Data
 from layerctl.runtime.data._types import Array
 
 READINGS, HIDDEN, CLASSES = 36, 12, 5
-TRAIN, TEST = 3000, 2000
-PROTOTYPES = 40
+TRAIN, TEST = 3000, 4000
+PROTOTYPES, WINDOW = 40, 9
 UNITS = range(24, 41)
 """The units of the dense design; the number among them counts that has a convolution with the most nearly as many parameters."""
 
@@ -80,7 +80,7 @@ train:
         x = random.standard_normal((TRAIN + TEST, self.columns)).astype(np.float32)
         y = self.make(x, random)
         parts = {"x_train": x[:TRAIN], "y_train": y[:TRAIN], "x_test": x[TRAIN:], "y_test": y[TRAIN:]}
-        return replace(like, name=self.name, fingerprint=f"{self.name} 1", **parts)
+        return replace(like, name=self.name, fingerprint=f"{self.name} 3", **parts)
 
 
 def _by_dense(x: Array, random: np.random.Generator) -> Array:
@@ -90,15 +90,17 @@ def _by_dense(x: Array, random: np.random.Generator) -> Array:
 
 
 def _by_distance(x: Array, random: np.random.Generator) -> Array:
-    """The classes that a random network of radial basis functions computes: it sums neither all columns nor neighbouring ones.
+    """The classes that a random network of radial basis functions computes, which favours neither design.
 
-    Each unit answers by the distance of a row from a point of its own in six columns drawn by lot.
+    A unit answers by the distance of a row from a point of its own: half of the units in all columns, as a Dense sees them, half
+    in as many as a 3×3 window has, but drawn by lot.
     """
     answers = np.empty((len(x), PROTOTYPES), np.float64)
     for unit in range(PROTOTYPES):
-        columns = random.choice(x.shape[1], 6, replace=False)
-        answers[:, unit] = np.exp(-np.square(x[:, columns] - random.standard_normal(6)).sum(axis=1) / 6)
-    scores = answers @ random.standard_normal((PROTOTYPES, CLASSES))
+        columns = random.choice(x.shape[1], x.shape[1] if unit % 2 else WINDOW, replace=False)
+        distance = np.square(x[:, columns] - random.standard_normal(len(columns))).sum(axis=1)
+        answers[:, unit] = (distance - distance.mean()) / distance.std()
+    scores = np.exp(-answers) @ random.standard_normal((PROTOTYPES, CLASSES))
     return np.argmax(scores - np.median(scores, axis=0), axis=1)
 
 
