@@ -56,3 +56,9 @@ DEFAULTS: dict[str, tuple[tuple[str, float], ...]] = {
 
 OVER_LAST_AXIS = frozenset(("softmax", "log_softmax", "sparsemax"))
 """Functions whose values depend on all of the last axis; the others work on each value separately."""
+
+STEEPEST = {"tanh": 1.0, "hard_tanh": 1.0, "softsign": 1.0, "sigmoid": 0.25, "hard_sigmoid": 1 / 6, "sparse_sigmoid": 0.5}
+"""The steepest slopes of functions that keep their values within bounds on both sides."""
+
+CUT_OFF = frozenset(("relu", "relu6", "re_lu"))
+"""Functions that can leave a unit dead: 0 for every input."""

@@ -199,7 +199,7 @@ def _trained(width: int, options: argparse.Namespace) -> Array:
         *(["inputs.image=[28,28,1]"] if options.data != "digits" else []),
     )
     compiled = compile_text(SPEC, f"width_{width}.yaml", overrides=changes).accepted()
-    where = Options(options.runs_dir, options.data_dir, options.limit)
+    where = Options(options.runs_dir, options.data_dir, options.limit, timed=False)
     one = candidate("model", compiled, trainable(compiled), where)
     results = train_all([one], range(options.seeds), where, Listener())["model"]
     return np.array([result.tested.samples["test_accuracy"] for result in results])

@@ -10,6 +10,7 @@ from math import log, prod, sqrt
 from typing import NamedTuple
 
 from layerctl.base.words import joined
+from layerctl.catalog.activations import OVER_LAST_AXIS, STEEPEST
 from layerctl.report.results.trace import CallTrace, DeadUnits, LayerTrace, Remark, WeightTrace, every_layer
 
 SCALE = 10.0
@@ -28,12 +29,8 @@ FEWEST_SAMPLES = 8
 """Of fewer samples no unit is said to be dead: in a trained network many units are 0 for a single sample."""
 BY_CHANCE = 0.001
 """Below this probability it is no chance that so many units are 0, if each is for one sample in two."""
-STEEPEST = {"tanh": 1.0, "hard_tanh": 1.0, "softsign": 1.0, "sigmoid": 0.25, "hard_sigmoid": 1 / 6, "sparse_sigmoid": 0.5}
-"""The steepest slopes of activations that keep their outputs within bounds."""
 NEARLY_LINEAR = 0.3
 """Up to this standard deviation of its input, such an activation shows how far the sums spread."""
-OF_PROBABILITIES = frozenset(("softmax", "sparsemax", "log_softmax"))
-"""Activations whose outputs depend on how many there are, and not on the scale of the sums alone."""
 CONFIDENT = frozenset(("softmax", "sigmoid"))
 """Activations of outputs that a trained model may well saturate: its loss has a gradient nevertheless."""
 
@@ -106,7 +103,7 @@ def _change(layer: LayerTrace) -> float:
     before, after = call.input_std, call.output.std
     if not call.sums or not before or not after or min(call.input_values, _values(call)) < FEWEST_VALUES:
         return 1.0
-    if call.activation in OF_PROBABILITIES:
+    if call.activation in OVER_LAST_AXIS:
         return 1.0
     steepest = STEEPEST.get(call.activation or "")
     if steepest is not None and after / steepest > NEARLY_LINEAR:

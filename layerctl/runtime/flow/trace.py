@@ -9,6 +9,7 @@ from typing import Any
 
 from layerctl.analysis.costs import label, weights_of
 from layerctl.analysis.reached import channel_axes
+from layerctl.catalog.activations import CUT_OFF
 from layerctl.codegen.plan import Nested, Plan, Step
 from layerctl.compiler.pipeline import Accepted
 from layerctl.graph.typed import TypedGraph
@@ -21,9 +22,6 @@ from layerctl.runtime.flow.saturation import saturated
 from layerctl.runtime.flow.walk import Called, inner_inputs, walk
 from layerctl.runtime.training.class_weights import sample_weights
 from layerctl.runtime.training.fit import compile_model
-
-CUT_OFF = frozenset(("relu", "relu6", "re_lu"))
-"""Activations that can leave a unit dead: 0 for every input."""
 
 
 @dataclass(frozen=True, slots=True)
