@@ -10,9 +10,11 @@ from scipy import stats
 
 from layerctl.report.claims import crossing
 from layerctl.report.results.claims import Claim, Followed, Hypothesis, Range
-from layerctl.runtime.claims.judgement import _fails, judged, verdict, weighed
+from layerctl.report.results.intervals import Interval
+from layerctl.runtime.claims.judgement import _fails, interval, judged, verdict, weighed
 from layerctl.runtime.claims.table import claims
 from layerctl.runtime.claims.tables import of_file
+from layerctl.runtime.study.statistics import SHARE, Estimate, estimate
 
 NEAR_ONE = (0.9, 1.0, 1.1)
 WIDE = (-4.0, 1.0, 6.0)
@@ -230,3 +232,30 @@ def test_each_line_of_a_claim_can_be_refuted(claim: Claim, one: Hypothesis) -> N
         figures = {one.left: right + one.margin * (one.relation in ("above", "below")) + sign * gap + scatter}
         figures |= {one.right: np.full(6, right)} if isinstance(one.right, str) else {}
         assert weighed(one, figures.__getitem__, len(claim.hypotheses)).verdict == expected
+
+
+def test_the_interval_of_a_figure() -> None:
+    """That of a share stays within 0 and 1; others reach as far as they do."""
+    share, ratio, loss = np.array([0.2, 0.4, 0.9]), np.array([0.2, 0.4, 1.1]), np.array([-0.1, 0.4, 0.9])
+    assert interval(share) == known(estimate(share, bounds=SHARE))
+    assert interval(np.array([0.0, 1.0, 1.0])) == known(estimate(np.array([0.0, 1.0, 1.0]), bounds=SHARE))
+    for values in (ratio, loss):
+        half = stats.t.ppf(0.975, 2) * values.std(ddof=1) / math.sqrt(3)
+        mean = values.mean()
+        assert interval(values) == pytest.approx((mean, mean - half, mean + half))
+    hits = drawn(0.9, 40)
+    assert interval(hits) == known(estimate(hits, bounds=SHARE, samples=40))
+    assert interval(np.array([0.5])) == (0.5, None, None)
+
+
+def known(found: Estimate | None) -> Interval:
+    assert found is not None
+    return found.interval()
+
+
+def test_what_is_followed_has_the_figures_of_both_sides() -> None:
+    found = followed(0.1, 0.2, 0.3)
+    assert found.at == (10.0, 100.0, 1000.0)
+    assert [one.mean for one in found.left] == [0.5, 0.5, 0.5]
+    assert [one.mean for one in found.right] == pytest.approx([0.4, 0.3, 0.2])
+    assert judged(Claim(1, "", "", ()), FIGURES.__getitem__, (3, 4)).seeds == (3, 4)

@@ -7,6 +7,7 @@ import os
 import platform
 import re
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,6 +19,7 @@ from layerctl.base.json_text import finite
 from layerctl.compiler.pipeline import compile_text
 from layerctl.diagnostics.errors import SpecError
 from layerctl.runs.record import Epoch, Host, RunRecord
+from layerctl.runs.stored import Curves, curves
 from layerctl.runtime.training.record import begin_again, better, changed_versions, enter, host, reason, versions
 
 NAN, INFINITE = math.nan, math.inf
@@ -144,3 +146,27 @@ def test_versions_and_host(monkeypatch: pytest.MonkeyPatch) -> None:
         "numpy": np.__version__,
     }  # fmt: skip
     assert host() == Host(system=platform.system(), machine=platform.machine(), cpus=os.cpu_count(), devices=["CPU"])
+
+
+LINE = '{"epoch": 1, "seconds": 2.0, "samples": 10, "loss": 0.5}'
+
+
+def test_the_curves_of_a_run(tmp_path: Path) -> None:
+    """Whole lines are read, and what is wrong with the file is said once, with what can be done."""
+    file = tmp_path / "metrics.jsonl"
+    assert curves(tmp_path) == Curves([])
+    lost = curves(tmp_path, 1)
+    assert lost.epochs == []
+    assert lost.damage is not None
+    assert lost.damage.path == file
+    file.write_text(f"{LINE}\n{LINE}\n")
+    epoch = Epoch(1, 2.0, 10, {"loss": 0.5})
+    assert curves(tmp_path, 2) == Curves([epoch, epoch])
+    file.write_text(f"{LINE}\n{{\n{LINE}\nnothing\n")
+    found = curves(tmp_path, 4)
+    assert found.epochs == [epoch, epoch]
+    assert found.damage is not None
+    assert (found.damage.path, found.damage.problem) == (file, "is damaged: line 2 is no epoch")
+    for damage in (lost.damage, found.damage):
+        (diagnostic,) = damage.diagnostics
+        assert diagnostic.help == "its curves are lost, unless metrics.jsonl is put back from a copy; no other command reads it"

@@ -311,3 +311,13 @@ def test_a_failure_that_the_system_has_no_words_for(run: RunDirectory, monkeypat
     monkeypatch.setattr("layerctl.base.files.os.replace", fail)
     with pytest.raises(SpecError, match=r"cannot write .*: something odd"):
         run.write("a.txt", "")
+
+
+def test_a_record_is_utf8_whatever_it_holds() -> None:
+    """Names of files may hold bytes that are no text; Python stands a surrogate for each."""
+    record = RUN.model_copy(update={"model": "q\udcff", "outputs": ["ä", "\udc80"], "versions": {"keras": "\udcfe"}, "epochs": 3})
+    text = record_text(record)
+    assert text.encode()
+    found = json.loads(text)
+    assert (found["model"], found["versions"], found["epochs"]) == ("q\\udcff", {"keras": "\\udcfe"}, 3)
+    assert found["outputs"] == ["ä", "\\udc80"]

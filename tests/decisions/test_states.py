@@ -270,7 +270,7 @@ def test_the_best_weights_are_given_back_in_the_types_of_the_model() -> None:
     assert given is not None
     assert [array.dtype for array in given] == [np.float32, np.float32]
     assert [array.tolist() for array in given] == [array.tolist() for array in held]
-    with pytest.raises(ValueError, match="best weights of another model"):
+    with pytest.raises(ValueError, match=r"^it holds the best weights of another model$"):
         taken(model, best=held[:1]).best_weights(model)
 
 
@@ -314,3 +314,16 @@ def test_the_newest_whole_state_is_taken(tmp_path: Path) -> None:
     assert restore([before], Model(shape=(1,)), notes.append) is None
     assert "another model" in notes[-1]
     assert restore([], model, notes.append) is None
+
+
+def test_each_epoch_of_a_state_has_the_metric_that_is_watched(tmp_path: Path) -> None:
+    (tmp_path / "run/state").mkdir(parents=True)
+    taken(Model(10.0), 2).write(tmp_path / "run/state")
+    (file,) = state_files(tmp_path / "run/state")
+    notes: list[str] = []
+    watched = restore([file], Model(), notes.append, "loss")
+    assert watched is not None
+    assert restore([file], Model(), notes.append, None) is not None
+    assert notes == []
+    assert restore([file], Model(), notes.append, "val_loss") is None
+    assert notes == [f"{file} cannot be read: an epoch in it lacks `val_loss`; the state before it is used, if there is one"]

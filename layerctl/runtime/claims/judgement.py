@@ -31,12 +31,10 @@ def judged(claim: Claim, figure: Figure, seeds: Sequence[int] = ()) -> Judgement
 
 
 def _followed(range: Range, figure: Figure) -> Followed:
-    left, right, at = zip(*range.points, strict=True)
-    return Followed(
-        range,
-        tuple(float(figure(one)[0]) for one in at),
-        *(tuple(interval(figure(one)) for one in side) for side in (left, right)),
-    )
+    at = tuple(float(figure(where)[0]) for _, _, where in range.points)
+    left = tuple(interval(figure(name)) for name, _, _ in range.points)
+    right = tuple(interval(figure(name)) for _, name, _ in range.points)
+    return Followed(range, at, left, right)
 
 
 def interval(values: Array) -> Interval:
