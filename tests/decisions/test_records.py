@@ -16,6 +16,7 @@ import pytest
 
 import layerctl
 from layerctl.base.json_text import finite
+from layerctl.base.machine import RanOut
 from layerctl.compiler.pipeline import compile_text
 from layerctl.diagnostics.errors import SpecError
 from layerctl.runs.record import Epoch, Host, RunRecord
@@ -132,6 +133,7 @@ def test_json_has_null_for_what_is_no_number() -> None:
 def test_why_a_run_failed() -> None:
     mistake = SpecError(compile_text("inputs: {x: [4]}\nlayers: [{Dens: 2}, {Dense: {unit: 3}}]").diagnostics)
     assert reason(mistake) == {"error": "there is no layer `Dens`", "code": "LC202"}
+    assert reason(RanOut("the model was trained")) == {"error": "memory ran out while the model was trained", "code": "LC630"}
     assert reason(ValueError("first line\nsecond")) == {"error": "ValueError: first line"}
 
 

@@ -19,6 +19,7 @@ from layerctl.base import ending
 from layerctl.base.files import temporary_name
 from layerctl.base.locks import holder
 from layerctl.diagnostics.errors import SpecError, UsageError
+from layerctl.runs.reading import Damaged
 from layerctl.runs.record import Epoch, RunRecord
 from layerctl.runtime.training import rundir
 from layerctl.runtime.training.rundir import RunDirectory, record_text
@@ -321,3 +322,46 @@ def test_a_record_is_utf8_whatever_it_holds() -> None:
     found = json.loads(text)
     assert (found["model"], found["versions"], found["epochs"]) == ("q\\udcff", {"keras": "\\udcfe"}, 3)
     assert found["outputs"] == ["ä", "\\udc80"]
+
+
+def stranger(path: Path, kind: str) -> None:
+    """Puts something else in the place of a file or a folder."""
+    if kind == "a directory":
+        path.mkdir()
+    elif kind == "a link":
+        path.symlink_to("elsewhere")
+    else:
+        os.mkfifo(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+@pytest.mark.parametrize("kind", ["a directory", "a link", "something else"])
+@pytest.mark.parametrize("name", [*rundir.WRITTEN, "state/epoch-00001.npz"])
+def test_what_is_written_later_is_a_file(kind: str, name: str, tmp_path: Path) -> None:
+    """A link could lead to any other file."""
+    (tmp_path / "state").mkdir()
+    stranger(tmp_path / name, kind)
+    with pytest.raises(Damaged) as error:
+        RunDirectory.reopen(tmp_path)
+    assert (error.value.path, error.value.problem) == (tmp_path / name, f"is {kind}, where a file should be")
+    assert error.value.diagnostics[0].help == "put a file back from a copy, or remove it"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+@pytest.mark.parametrize("kind", ["a link", "something else"])
+@pytest.mark.parametrize("name", ["state", "tensorboard"])
+def test_what_is_written_into_is_a_folder(kind: str, name: str, tmp_path: Path) -> None:
+    stranger(tmp_path / name, kind)
+    with pytest.raises(Damaged) as error:
+        RunDirectory.reopen(tmp_path)
+    assert (error.value.path, error.value.problem) == (tmp_path / name, "is no directory")
+    help = f"remove it, or train anew: `layerctl train {tmp_path.as_posix()}/resolved.yaml`"
+    assert error.value.diagnostics[0].help == help
+
+
+def test_files_and_folders_of_a_run_are_taken_up(tmp_path: Path) -> None:
+    for name in ("state", "tensorboard"):
+        (tmp_path / name).mkdir()
+    for name in (*rundir.WRITTEN, "state/epoch-00001.npz"):
+        (tmp_path / name).touch()
+    RunDirectory.reopen(tmp_path).lock.release()
