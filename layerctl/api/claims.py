@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,8 +59,10 @@ def claims(
         KeyboardInterrupt: after Ctrl-C; finished trials are kept.
     """
     chosen = tuple(range(MOST if seeds is None else seeds)) if seeds is None or isinstance(seeds, int) else tuple(seeds)
-    if len(set(chosen)) < 2:
-        raise UsageError("claims are tested with at least two seeds", "for example `--seeds 5`")
+    if len(chosen) < 2:
+        raise UsageError("claims are tested with at least two seeds", "for example `--seeds 6`")
+    if len(set(chosen)) < len(chosen):
+        raise UsageError("a seed is given twice", "a trial with the same seed is the same trial")
     wanted = tuple(only) or tuple(range(1, COUNT + 1))
     if unknown := set(wanted) - set(range(1, COUNT + 1)):
         raise UsageError(f"there is no claim {min(unknown)}", f"claims are numbered 1 to {COUNT}")
@@ -71,24 +74,28 @@ def claims(
 
     backend.keras()
     from layerctl.runs.listener import Listener
-    from layerctl.runtime.claims import table
+    from layerctl.runtime.claims import statements
     from layerctl.runtime.claims.designs import DESIGNS, of_tables
     from layerctl.runtime.claims.figures import Figures
     from layerctl.runtime.claims.judgement import judged
+    from layerctl.runtime.claims.tables import MADE
     from layerctl.runtime.study.candidate import Options
 
-    given = tuple(_table(os.fspath(path)) for path in tables)
-    tested = [claim for claim in table.claims(given) if claim.number in wanted]
+    taken: set[str] = {table.name for table in MADE}
+    given = tuple(_table(os.fspath(path), taken) for path in tables)
+    tested = [claim for claim in statements.claims(given) if claim.number in wanted]
     options = Options(runs_dir, data_dir, limit, timed=False)
     found: dict[int, Judgement] = {}
     shown: dict[int, Figures] = {}
     for count in sorted({claim.seeds for claim in tested}) if seeds is None else [len(chosen)]:
         figures = Figures({**DESIGNS, **of_tables(given)}, data, chosen[:count], epochs, options, listener or Listener())
         those = [claim for claim in tested if seeds is not None or claim.seeds == count]
+        figures.check(of_tables(given))
         figures.prepare(those)
         found |= {claim.number: judged(claim, figures, figures.seeds) for claim in those}
         shown |= {claim.number: figures for claim in those}
-    result = JudgedClaims(data, tuple(found[claim.number] for claim in tested))
+    busy = max(figures.busy for figures in shown.values())
+    result = JudgedClaims(data, tuple(found[claim.number] for claim in tested), busy)
     if report is not None:
         from layerctl.runtime.claims.report import write
 
@@ -96,14 +103,33 @@ def claims(
     return result
 
 
-def _table(given: str) -> Table:
-    """A table that a user named, `wine.csv` or `penguins.csv:species`."""
-    from layerctl.runtime.claims.tables import of_file
+def _table(given: str, taken: set[str]) -> Table:
+    """A table that a user named, `wine.csv` or `penguins.csv:species`; its name is none of those that are taken."""
+    from layerctl.runtime.claims.tables import FEWEST_COLUMNS, of_file
 
-    before, _, after = given.rpartition(":")
-    path, target = (before, after) if os.path.exists(before) and not os.path.exists(given) else (given, None)
-    contents = described(path, options=() if target is None else (f"target={quoted(target)}",))
+    given = os.path.expanduser(given)
+    colons = [at for at, character in enumerate(given) if character == ":"]
+    at = None if os.path.exists(given) else next((at for at in colons if os.path.exists(given[:at])), None)
+    path, target = (given, None) if at is None else (given[:at], given[at + 1 :])
+    options = () if target is None else (f"target={quoted(target)}".replace("$", "$$"),)
+    contents = described(path, options=options)
     if contents.columns is None or not contents.classes:
-        raise UsageError(f"{path} is no table whose target is a class", f"name the column of the classes: `{path}:COLUMN`")
+        help = f"name the column of the classes: `{path}:COLUMN`"
+        raise UsageError(f"{path} is no table with a column of few classes as its target", help)
     columns = sum(1 if one.kind == "number" else one.distinct for one in contents.columns if not one.target)
-    return of_file(Path(path).name, os.path.abspath(path), target, columns, len(contents.classes))
+    if columns < FEWEST_COLUMNS:
+        help = f"take one that gives at least {FEWEST_COLUMNS} numbers for each row"
+        raise UsageError(f"{path} has too few columns: a window of three would cover them, so that a Conv2D is a Dense", help)
+    name = os.path.basename(path) if target is None else f"{os.path.basename(path)} by {target}"
+    name = re.sub(r": | / |, ", " ", name)  # these divide the names of figures
+    return of_file(unique(name, taken), os.path.abspath(path), target, columns, len(contents.classes))
+
+
+def unique(name: str, taken: set[str]) -> str:
+    """A name that is not taken yet, with a number where it would be; it is taken then."""
+    number, found = 1, name
+    while found in taken:
+        number += 1
+        found = f"{name} ({number})"
+    taken.add(found)
+    return found

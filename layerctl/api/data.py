@@ -67,7 +67,8 @@ def data(
 def _section(data: str, options: tuple[str, ...]) -> tuple[Data, Span]:
     """The section `train.data` for a name or path and options, and the place for its mistakes."""
     sink = Sink()
-    root = parse(Source("data", quoted({"name" if find(data) is not None else "path": data})), sink)
+    text = quoted({"name" if find(data) is not None else "path": data}).replace("$", "$$")  # no variable is meant
+    root = parse(Source("data", text), sink)
     if root is None:
         raise SpecError(sink.sorted())
     root = overrides.apply(root, options, sink)

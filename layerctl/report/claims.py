@@ -7,7 +7,9 @@ from math import isfinite
 
 from layerctl.base.words import joined
 from layerctl.report import layout
+from layerctl.report.comparison import BUSY
 from layerctl.report.results.claims import Claim, Followed, JudgedClaims, JudgedHypothesis, Judgement
+from layerctl.report.results.intervals import Interval
 
 RELATIONS = {"above": "higher by more than ", "below": "higher by less than ", "within": "within ±"}
 PLAIN = {"above": "higher", "below": "lower"}
@@ -57,33 +59,61 @@ def notes(result: JudgedClaims) -> tuple[str, ...]:
     """How the verdicts come about."""
     return (
         f"on {result.data}; a claim is confirmed if all of its lines are, and refuted if one of them is",
-        "in brackets the 95 % interval of the mean difference: of accuracies by chance in training and in the test samples, "
-        "otherwise by chance in training; what is arithmetic must hold for every seed",
+        "in brackets the 95 % interval of the mean difference: of accuracies by chance in training and in the test samples, then "
+        "by training alone; otherwise by training alone; what is arithmetic must hold for every seed",
+        *([f"other programs took up to {result.busy:.0%} of the processors: times are rough"] if result.busy > BUSY else []),
     )
 
 
 def crossing(followed: Followed) -> str:
-    """Where the two designs of a range change places: `with as many parameters: conv2d is ahead from 2,346 to 34,826`."""
-    ahead = [name for name, gap in zip(followed.range.names, (1, -1), strict=True) if gap * followed.gaps[0] > 0]
-    places = [f"{value:,.0f} {followed.range.unit}" for value in (min(followed.at), max(followed.at))]
-    first = f"{followed.range.text}: {ahead[0] if ahead else 'neither'} is ahead"
-    if found := list(followed.crossings):
-        return f"{first} with {places[0]}; they change places near {joined(f'{at:,.0f}' for at in found)}"
-    return f"{first} from {places[0].split()[0]} to {places[1]}, by the means, and they do not change places"
+    """Where the two designs of a range change places: `with as many parameters: conv2d is ahead from 2,346 to 34,826 …`."""
+    ends = min(followed.at), max(followed.at)
+    ahead = [_ahead(followed, gap) for gap in (followed.gaps[0], followed.gaps[-1])]
+    unit = followed.range.unit
+    if changes := list(followed.crossings):
+        near = joined(f"{at:,.0f}" for at in changes)
+        sides = f"{ahead[0]} is ahead with {ends[0]:,.0f} {unit}, {ahead[1]} with {ends[1]:,.0f}"
+        return f"{followed.range.text}, by the means: {sides}; they change places near {near}"
+    leads = next((name for name in ahead if name != NEITHER), NEITHER)
+    return f"{followed.range.text}, by the means: {leads} is ahead from {ends[0]:,.0f} to {ends[1]:,.0f} {unit}"
+
+
+NEITHER = "neither"
+
+
+def _ahead(followed: Followed, gap: float) -> str:
+    left, right = followed.range.names
+    return left if gap > 0 else right if gap < 0 else NEITHER
 
 
 def figures(judged: JudgedHypothesis) -> str:
-    """`0.9521 against 0.9460, higher by 0.0061 [0.0021, 0.0101] (wanted higher)`."""
-    mean, low, high, _ = judged.difference
+    """`0.9521 against 0.9460, higher by 0.0061 [0.0021, 0.0101], training alone [0.0051, 0.0071] (wanted higher)`."""
+    mean, low, high, values = judged.difference
     if not isfinite(mean):
         return "not a number"
     both = f"{number(judged.left_mean)} against {number(judged.right_mean)}"
     if judged.hypothesis.arithmetic or low is None or high is None:
-        return f"{both} ({wanted(judged)})"
+        failed = judged.verdict != "CONFIRMED" and low is not None and high is not None and high - low > 0
+        apart = f", differences from {low:.4g} to {high:.4g}" if failed else ""
+        return f"{both}{apart} ({wanted(judged)})"
     word = "higher" if mean >= 0 else "lower"
-    if mean < 0:
-        mean, low, high = -mean, -high, -low
-    return f"{both}, {word} by {mean:.4f} [{low:.4f}, {high:.4f}] ({wanted(judged)})"
+    alone = "" if judged.training is None else f", training alone {_ends(judged.training, mean)}"
+    few = (
+        ", the same for each of few seeds" if judged.verdict == "UNDECIDED" and high - low < SAME and len(values) < ENOUGH else ""
+    )
+    return f"{both}, {word} by {abs(mean):.4f} {_ends(Interval(mean, low, high), mean)}{alone}{few} ({wanted(judged)})"
+
+
+SAME, ENOUGH = 1e-9, 6
+"""Differences that are all the same, of fewer seeds than these, decide nothing."""
+
+
+def _ends(of: Interval, mean: float) -> str:
+    """The ends of an interval of how much higher, or lower, something is."""
+    _, low, high = of
+    if low is None or high is None:
+        return "[?]"
+    return f"[{low:.4f}, {high:.4f}]" if mean >= 0 else f"[{-high:.4f}, {-low:.4f}]"
 
 
 def wanted(judged: JudgedHypothesis) -> str:

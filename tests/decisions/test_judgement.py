@@ -11,8 +11,8 @@ from scipy import stats
 from layerctl.report.claims import crossing
 from layerctl.report.results.claims import Claim, Followed, Hypothesis, Range
 from layerctl.report.results.intervals import Interval
-from layerctl.runtime.claims.judgement import _fails, interval, judged, verdict, weighed
-from layerctl.runtime.claims.table import claims
+from layerctl.runtime.claims.judgement import Differences, _fails, interval, judged, verdict, weighed
+from layerctl.runtime.claims.statements import claims
 from layerctl.runtime.claims.tables import of_file
 from layerctl.runtime.study.statistics import SHARE, Estimate, estimate
 
@@ -23,7 +23,7 @@ NAN = math.nan
 
 def held(relation: str, margin: float, *differences: float, of: int = 1, arithmetic: bool = False) -> str:
     """What differences say of a hypothesis."""
-    return verdict(Hypothesis("", "a", "b", relation, margin, arithmetic), np.array(differences), of)  # type: ignore[arg-type]
+    return verdict(Hypothesis("", "a", "b", relation, margin, arithmetic), Differences(np.array(differences)), of)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_an_interval_of_95_percent_confirms() -> None:
 def test_several_hypotheses_are_each_harder_to_refute() -> None:
     """Each of n may be refuted by chance in one of 20 n cases."""
     half = stats.t.ppf(0.975, 2) * np.std(NEAR_ONE, ddof=1) / math.sqrt(3)
-    assert verdict(Hypothesis("", "a", "b", "above", 1.0 + half + 1e-6), np.array(NEAR_ONE)) == "REFUTED", (
+    assert verdict(Hypothesis("", "a", "b", "above", 1.0 + half + 1e-6), Differences(np.array(NEAR_ONE))) == "REFUTED", (
         "it stands alone by default"
     )
     for of in (1, 2, 20):
@@ -145,9 +145,10 @@ def test_what_is_said_of_a_hypothesis() -> None:
     assert shown.pop("values") == pytest.approx([0.4, 0.39, 0.41])
     assert shown == pytest.approx({"mean": 0.4, "low": 0.4 - half, "high": 0.4 + half})
     assert found == {
-        "text": "it is more", "left": "high", "right": "low", "relation": "above", "margin": 0.1, "arithmetic": False,
+        "text": "it is more", "left": "high", "right": "low", "relation": "above", "margin": 0.1,
+        "arithmetic": False, "condition": False,
         "left_mean": pytest.approx(0.91), "right_mean": pytest.approx(0.51), "verdict": "CONFIRMED",
-        "with_samples": False,
+        "training": None,
     }  # fmt: skip
 
 
@@ -179,7 +180,8 @@ def test_an_accuracy_is_judged_by_its_test_samples_too() -> None:
     hits[:, 0] = 0
     one = Hypothesis("", "better", "worse")
     found = weighed(one, {"better": np.ones((6, 200)), "worse": hits}.__getitem__, 1)
-    assert (found.verdict, found.with_samples, found.difference.values) == ("UNDECIDED", True, (pytest.approx(0.005),) * 6)
+    assert (found.verdict, found.difference.values) == ("UNDECIDED", (pytest.approx(0.005),) * 6)
+    assert found.training == pytest.approx((0.005, 0.005, 0.005)), "by the seeds alone there is no doubt"
     assert held("above", 0.0, *found.difference.values) == "CONFIRMED"
     large = {"better": drawn(0.9, 2000), "worse": drawn(0.8, 2000)}
     assert weighed(one, large.__getitem__, 1).verdict == "CONFIRMED"
@@ -187,7 +189,7 @@ def test_an_accuracy_is_judged_by_its_test_samples_too() -> None:
 
 def test_figures_of_samples_are_held_against_others_by_their_means() -> None:
     found = weighed(Hypothesis("", "hits", "share"), {"hits": drawn(0.9, 50), "share": np.full(6, 0.5)}.__getitem__, 1)
-    assert not found.with_samples
+    assert found.training is None
     assert found.difference.mean == pytest.approx(drawn(0.9, 50).mean() - 0.5)
 
 
@@ -205,16 +207,18 @@ def followed(*gaps: float) -> Followed:
 @pytest.mark.parametrize(
     ("gaps", "places", "words"),
     [
-        ((0.1, 0.2, 0.3), [], "a is ahead from 10 to 1,000 samples, by the means, and they do not change places"),
-        ((-0.1, 0.1, 0.3), [31.623], "b is ahead with 10 samples; they change places near 32"),
-        ((-0.1, 0.3, -0.1), [17.783, 562.341], "b is ahead with 10 samples; they change places near 18 and 562"),
-        ((0.0, 0.1, 0.1), [], "neither is ahead from 10 to 1,000 samples, by the means, and they do not change places"),
+        ((0.1, 0.2, 0.3), [], "a is ahead from 10 to 1,000 samples"),
+        ((-0.1, 0.1, 0.3), [31.623], "b is ahead with 10 samples, a with 1,000; they change places near 32"),
+        ((-0.1, 0.3, -0.1), [17.783, 562.341], "b is ahead with 10 samples, b with 1,000; they change places near 18 and 562"),
+        ((0.1, 0.0, -0.1), [100.0], "a is ahead with 10 samples, b with 1,000; they change places near 100"),
+        ((0.0, 0.1, 0.1), [], "a is ahead from 10 to 1,000 samples"),
+        ((0.0, 0.0, 0.0), [], "neither is ahead from 10 to 1,000 samples"),
     ],
 )
 def test_where_two_designs_change_places(gaps: tuple[float, ...], places: list[float], words: str) -> None:
     found = followed(*gaps)
     assert list(found.crossings) == pytest.approx(places, abs=0.001)
-    assert crossing(found) == f"with as many samples: {words}"
+    assert crossing(found) == f"with as many samples, by the means: {words}"
     assert found.to_json()["crossings"] == pytest.approx(places, abs=0.001)
 
 
@@ -227,7 +231,7 @@ def test_each_line_of_a_claim_can_be_refuted(claim: Claim, one: Hypothesis) -> N
     right = 0.5 if isinstance(one.right, str) else one.right
     sign = -1 if one.relation == "below" else 1
     off = {"above": (0.2, -0.2), "below": (0.2, -0.2), "within": (0.0, 0.3), "equal": (0.0, 0.3)}[one.relation]
-    for gap, expected in zip(off, ("CONFIRMED", "REFUTED"), strict=True):
+    for gap, expected in zip(off, ("CONFIRMED", "UNDECIDED" if one.condition else "REFUTED"), strict=True):
         scatter = np.zeros(6) if one.arithmetic else np.linspace(-0.001, 0.001, 6)
         figures = {one.left: right + one.margin * (one.relation in ("above", "below")) + sign * gap + scatter}
         figures |= {one.right: np.full(6, right)} if isinstance(one.right, str) else {}
@@ -259,3 +263,67 @@ def test_what_is_followed_has_the_figures_of_both_sides() -> None:
     assert [one.mean for one in found.left] == [0.5, 0.5, 0.5]
     assert [one.mean for one in found.right] == pytest.approx([0.4, 0.3, 0.2])
     assert judged(Claim(1, "", "", ()), FIGURES.__getitem__, (3, 4)).seeds == (3, 4)
+
+
+AHEAD = {
+    "1 the dense model is as accurate on permuted images": ("dense, permuted: accuracy", "dense: accuracy"),
+    "1 the convolutional one is less accurate": ("conv2d: accuracy", "conv2d, permuted: accuracy"),
+    "1 it loses more than the dense one": ("conv2d: loss by permuting", "dense: loss by permuting"),
+    "2 conv2d of width 12 is more accurate than dense of 11 units": ("conv2d 12: accuracy", "dense 11: accuracy"),
+    "2 conv2d of width 12 is more accurate with 1/4 of the training samples": (
+        "conv2d 12, 1/4 of the samples: accuracy",
+        "dense 11, 1/4 of the samples: accuracy",
+    ),
+    "2 t.csv: it gains nothing": ("t.csv, conv2d: accuracy", "t.csv, dense: accuracy"),
+    "2 t.csv: it takes longer to train (ratio)": ("t.csv, conv2d / t.csv, dense: seconds", 1.0),
+    "3 shifts by 1 to 4 pixels cost the dense model more": ("dense: loss by shifting", "conv2d: loss by shifting"),
+    "4 3×3 is more accurate than 1×1": ("kernel 3: accuracy", "kernel 1: accuracy"),
+    "4 5×5 is more accurate than 1×1": ("kernel 5: accuracy", "kernel 1: accuracy"),
+    "6 trained weights of dense, sgd (share)": ("dense, sgd: trained weights within 1", 0.95),
+    "7 a probe behind Flatten reads back which of 9 places (share)": ("place, Flatten: accuracy", 0.9),
+    "7 behind global pooling it does so less often": ("place, Flatten: accuracy", "place, pooling: accuracy"),
+    "7 behind Flatten moving costs a probe that has learnt in the middle": (
+        "middle, Flatten: accuracy",
+        "moved, Flatten: accuracy",
+    ),
+    "7 behind global pooling more of the moved images are recognized": ("moved, pooling: accuracy", "moved, Flatten: accuracy"),
+    "8 trained kernels are more oriented than the same numbers in another order": (
+        "trained kernels: orientation",
+        "shuffled kernels: orientation",
+    ),
+    "8 trained kernels are more oriented than random kernels that are as smooth": (
+        "trained kernels: orientation",
+        "random kernels: orientation",
+    ),
+    "8 trained kernels are more oriented than before training": ("trained kernels: orientation", "initial kernels: orientation"),
+    "9 the model with Dense at the end is more accurate": ("conv2d: accuracy", "early: accuracy"),
+    "10 without pooling training takes longer (ratio)": ("unpooled 12 / conv2d 12: seconds", 1.0),
+    "10 with as many parameters pooling gains accuracy": ("conv2d: accuracy", "unpooled 3: accuracy"),
+    "11 with a learning rate of 0.001 it is more accurate": ("normalized, rate 0.001: accuracy", "plain, rate 0.001: accuracy"),
+    "11 with a learning rate of 0.01 it is more accurate": ("normalized, rate 0.01: accuracy", "plain, rate 0.01: accuracy"),
+}
+"""By claim and line, what the statement says is higher, and than what."""
+
+
+@pytest.mark.parametrize("line", AHEAD)
+def test_a_line_says_what_its_claim_says(line: str) -> None:
+    """The sides are not exchanged."""
+    one = next(one for claim, one in EVERY if f"{claim.number} {one.text}" == line)
+    assert (one.left, one.right) == AHEAD[line]
+    assert one.relation == ("within" if "as accurate" in line else "below" if "gains nothing" in line else "above")
+
+
+def test_what_makes_designs_comparable_refutes_nothing() -> None:
+    """If two designs cannot be made of like size, nothing is learnt from them."""
+    alike = Hypothesis("", "ratio", 1.0, "within", 0.02, arithmetic=True, condition=True)
+    figures = {"ratio": np.full(6, 1.1)} | FIGURES
+    assert judged(Claim(1, "", "", (alike, GOOD)), figures.__getitem__).verdict == "UNDECIDED"
+    assert judged(Claim(1, "", "", (alike, FALSE)), figures.__getitem__).verdict == "REFUTED"
+
+
+def test_a_share_against_a_number_has_the_chance_of_its_samples() -> None:
+    """Two test images that are always right are no proof of nine in ten."""
+    found = weighed(Hypothesis("", "hits", 0.9), {"hits": np.ones((6, 2))}.__getitem__, 1)
+    assert found.verdict == "UNDECIDED"
+    assert found.difference.high == pytest.approx(0.1), "a share is at most 1"
+    assert weighed(Hypothesis("", "hits", 0.9), {"hits": np.ones((6, 500))}.__getitem__, 1).verdict == "CONFIRMED"

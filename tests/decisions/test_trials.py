@@ -187,7 +187,9 @@ def test_a_trial_without_its_latency_is_done_anew_where_that_is_needed(tmp_path:
     assert done(untimed) == []
     later = timed._replace(kept=Kept(tmp_path))
     assert not later.ready
+    later.kept.keep_disturbed("noise", (0,), [LEVEL])
     assert done(later) == [SEVEN]
+    assert later.kept.disturbed("noise", (0,)) is None, "it was that of earlier weights"
     assert done(untimed._replace(kept=Kept(tmp_path))) == done(timed._replace(kept=Kept(tmp_path))) == []
 
 
@@ -219,3 +221,8 @@ def test_after_ctrl_c_nothing_is_begun(tmp_path: Path) -> None:
 
 def test_a_seed_is_named_by_what_it_is_of() -> None:
     assert [Seed(3, 3).name, Seed(3, 1).name, Seed(0, 0).name] == ["3", "3x1", "0"]
+
+
+def test_a_trial_has_both_latencies_or_none() -> None:
+    with pytest.raises(ValueError, match="two latencies, or none"):
+        Trial.model_validate({**KEPT.to_json(), "latency": [LATENCY.to_json()]})

@@ -24,6 +24,7 @@ class Hypothesis(NamedTuple):
         right: the name of another figure, or a number.
         arithmetic: whether it is arithmetic, which every seed must fulfil; otherwise it is learnt from data, and the 95 %
             interval of the mean must.
+        condition: whether it only makes what is compared comparable: where it fails, its claim is undecided.
     """
 
     text: str
@@ -32,6 +33,7 @@ class Hypothesis(NamedTuple):
     relation: Relation = "above"
     margin: float = 0.0
     arithmetic: bool = False
+    condition: bool = False
 
 
 class Range(NamedTuple):
@@ -81,7 +83,7 @@ class JudgedHypothesis(NamedTuple):
         right_mean: the mean of the right figure, or the number.
         difference: left minus right, seed by seed; its ends are those of the 95 % interval, of arithmetic the smallest and the
             largest difference.
-        with_samples: whether the interval is by chance in training and in the test samples, not in training alone.
+        training: the interval by chance in training alone, where `difference` has that by chance in the test samples too.
     """
 
     hypothesis: Hypothesis
@@ -89,7 +91,7 @@ class JudgedHypothesis(NamedTuple):
     right_mean: float
     difference: Spread
     verdict: ClaimVerdict
-    with_samples: bool = False
+    training: Interval | None = None
 
     def to_json(self) -> dict[str, Any]:
         data = by_field(self)
@@ -112,7 +114,7 @@ class Followed(NamedTuple):
     @property
     def crossings(self) -> Iterator[float]:
         """Where the two change places: between two measured places, by the means, along a logarithmic scale."""
-        places = list(zip(sorted(self.at), self.gaps, strict=True))
+        places = [(at, gap) for at, gap in zip(sorted(self.at), self.gaps, strict=True) if gap]
         for (low, before), (high, after) in pairwise(places):
             if before * after < 0:
                 yield math.exp(math.log(low) + (math.log(high) - math.log(low)) * before / (before - after))
@@ -150,10 +152,16 @@ class Judgement(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class JudgedClaims:
-    """Claims with their verdicts; `data` is the name of the images."""
+    """Claims with their verdicts.
+
+    Attributes:
+        data: the name of the images.
+        busy: the largest share of the processors that other programs took meanwhile.
+    """
 
     data: str
     claims: tuple[Judgement, ...]
+    busy: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
         """The claims as `layerctl claims --format json` prints them."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from layerctl.compiler.accepted import accepted
+from layerctl.compiler.locate import PACKAGED
 from layerctl.compiler.pipeline import Accepted, compile_text
 from layerctl.runtime.claims import tables
 from layerctl.runtime.claims.tables import Table
@@ -29,6 +30,12 @@ OF_CLAIM_6 = ("dense", "conv2d 4")
 """The designs that are varied so."""
 
 
+def packaged(name: str, overrides: tuple[str, ...] = ()) -> Accepted:
+    """The spec of that name that comes with the package, whatever lies in the working directory."""
+    text = Path(PACKAGED, f"{name}.yaml").read_text(encoding="utf-8")
+    return compile_text(text, f"{name}.yaml", overrides=overrides).accepted()
+
+
 class Design(NamedTuple):
     """A design that can be trained.
 
@@ -36,16 +43,18 @@ class Design(NamedTuple):
         text: a spec, or the name of one that comes with the package.
         share: it is trained on the first of so many parts of the samples, each of them so many times: in as many steps.
         table: the table that it is for; None for images.
+        one_epoch: whether it is trained for one epoch, whatever the others are.
     """
 
     text: str
     share: int = 1
     table: Table | None = None
+    one_epoch: bool = False
 
     def compiled(self, name: str, overrides: tuple[str, ...]) -> Accepted:
         """The spec; that of `table, dense` has the path `<claims>/table_dense.yaml`."""
         if "\n" not in self.text:
-            return accepted(self.text, overrides=overrides)
+            return packaged(self.text, overrides)
         path = f"<claims>/{name.replace(',', '').replace(' ', '_').replace('/', '_')}.yaml"
         return compile_text(self.text, path, overrides=overrides).accepted()
 
@@ -111,9 +120,9 @@ def densely(units: int) -> str:
 
 def _sizes() -> Iterator[tuple[str, Design]]:
     for width, numbers in SIZES.items():
-        yield convolutional(width), Design(conv2d(width))
+        yield convolutional(width), Design("conv2d" if width == 32 else conv2d(width))
         for units in numbers:
-            yield densely(units), Design(dense(units))
+            yield densely(units), Design("dense" if units == 44 else dense(units))
     for share in SHARES:
         yield f"conv2d 12, 1/{share} of the samples", Design(conv2d(12), share)
         yield f"dense 11, 1/{share} of the samples", Design(dense(11), share)
@@ -141,7 +150,7 @@ EARLY = image(
     "Flatten",
     "Dense: {units: 10, activation: softmax}",
 )
-"""The layers of `conv2d`, and about as many parameters, but a Dense in front of the convolutions."""
+"""Two convolutions and about as many parameters as `conv2d`, but a Dense in front of them, which takes the place of pooling."""
 
 
 def _normalized(normalized: bool, rate: float) -> str:
@@ -159,22 +168,20 @@ def _normalized(normalized: bool, rate: float) -> str:
     )
 
 
+def of_tables(given: tuple[Table, ...]) -> dict[str, Design]:
+    """The two designs for each table."""
+    return {f"{table.name}, {name}": Design(text, table=table) for table in given for name, text in table.specs().items()}
+
+
 RATES = (0.001, 0.01)
 """The learning rates at which claim 11 compares."""
 DESIGNS: Mapping[str, Design] = {
     **dict(_sizes()),
-    "dense": Design("dense"),
-    "conv2d": Design("conv2d"),
     **dict(_kernels()),
     **dict(_varied()),
     "early": Design(EARLY),
     **{f"unpooled {width}": Design(conv2d(width, pooled=False)) for width in UNPOOLED},
-    **{f"plain, rate {rate:g}": Design(_normalized(False, rate)) for rate in RATES},
-    **{f"normalized, rate {rate:g}": Design(_normalized(True, rate)) for rate in RATES},
-    **{f"{table.name}, {name}": Design(text, table=table) for table in tables.MADE for name, text in table.specs().items()},
+    **{f"plain, rate {rate:g}": Design(_normalized(False, rate), one_epoch=True) for rate in RATES},
+    **{f"normalized, rate {rate:g}": Design(_normalized(True, rate), one_epoch=True) for rate in RATES},
+    **of_tables(tables.MADE),
 }
-
-
-def of_tables(given: tuple[Table, ...]) -> dict[str, Design]:
-    """The two designs for each table."""
-    return {f"{table.name}, {name}": Design(text, table=table) for table in given for name, text in table.specs().items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -73,19 +73,28 @@ class Figures:
         """Trains all designs that claims are about."""
         trained = [figure for claim in claims for figure in claim.figures if figure.partition(": ")[2] not in COSTS]
         names = dict.fromkeys(name for figure in trained for name in needed(figure) if name in self.designs)
-        perturbed = {name for figure in trained if _is_perturbed(figure) for name in needed(figure)}
-        self._train([name for name in names if name in perturbed], perturbed=True)
-        self._train([name for name in names if name not in perturbed])
+        wanted = {name: {test for figure in trained if name in needed(figure) for test in _tests(figure)} for name in names}
+        for tests in sorted({tuple(sorted(tests)) for tests in wanted.values()}, key=len, reverse=True):
+            self._train([name for name in names if tuple(sorted(wanted[name])) == tests], *tests)
 
-    def trials(self, name: str, *, perturbed: bool = False) -> Sequence[TrialResult]:
-        """The trials of a design, also tested on permuted and on shifted images if these are asked for."""
-        self._train([name], perturbed=perturbed)
+    def check(self, names: Iterable[str]) -> None:
+        """Reads the data of designs, and says of them what a user should know.
+
+        Raises:
+            SpecError: they cannot be read, or do not fit.
+        """
+        for note in dict.fromkeys(note for name in names for note in self.candidate(name).data.notes):
+            self.listener.noticed(note)
+
+    def trials(self, name: str, *tests: str) -> Sequence[TrialResult]:
+        """The trials of a design, tested under these disturbances too."""
+        self._train([name], *tests)
         return self._trials[name]
 
-    def _train(self, names: Sequence[str], *, perturbed: bool = False) -> None:
-        done = self._trials if not perturbed else [name for name, (first, *_) in self._trials.items() if first.disturbed]
+    def _train(self, names: Sequence[str], *tests: str) -> None:
+        done = [name for name, (first, *_) in self._trials.items() if set(tests) <= set(first.disturbed)]
         if further := [name for name in names if name not in done]:
-            options = self.options._replace(perturb=(PERMUTE, SHIFT) if perturbed else ())
+            options = self.options._replace(perturb=tests)
             self._trials |= train_all([self.candidate(name) for name in further], self.seeds, options, self.listener)
 
     def candidate(self, name: str) -> Candidate:
@@ -102,23 +111,29 @@ class Figures:
         """A design's spec, with the options of `layerctl claims`."""
         design = self.designs[name]
         data = None if design.table else self.data
-        return design.compiled(name, tuple(settings({"data": data, "epochs": self.epochs})))
+        epochs = None if design.one_epoch else self.epochs
+        return design.compiled(name, tuple(settings({"data": data, "epochs": epochs})))
 
     def _of_table(self, name: str, design: Design, compiled: Accepted) -> Candidate:
         found = candidate(name, compiled, trainable(compiled), self.options)
         assert design.table is not None
-        return replace(found, data=design.table.data(found.data))
+        return replace(found, data=design.table.data(found.data, self.options.limit))
 
     def _of_images(self, name: str, design: Design, compiled: Accepted) -> Candidate:
         train = trainable(compiled)
         want = wanted(compiled, train, data_dir=self.options.data_dir)
-        return Candidate(name, compiled, train, want, _first(self.images, design.share), self.options.limit or train.limit)
+        return Candidate(name, compiled, train, want, _part(self.images, design.share), self.options.limit or train.limit)
 
     @cached_property
     def images(self) -> Data:
         """The images, which all designs take in the same form."""
         compiled = self.compiled(READ)
         return candidate(READ, compiled, trainable(compiled), self.options).data
+
+    @property
+    def busy(self) -> float:
+        """The largest share of the processors that other programs took while a design was trained."""
+        return max((result.trial.busy or 0.0 for trials in self._trials.values() for result in trials), default=0.0)
 
     def _measured(self, name: str) -> Measured:
         subject, _, what = name.partition(": ")
@@ -155,11 +170,11 @@ class Figures:
         design = name.removesuffix(PERMUTED)
         if name == design:
             return _by_sample([result.tested for result in self.trials(name)])
-        return _by_sample([result.disturbed[PERMUTE][1] for result in self.trials(design, perturbed=True)])
+        return _by_sample([result.disturbed[PERMUTE][1] for result in self.trials(design, PERMUTE)])
 
     def shifted(self, name: str) -> list[Array]:
         """The accuracies of a design for each distance by which the test images are shifted."""
-        levels = zip(*(result.disturbed[SHIFT] for result in self.trials(name, perturbed=True)), strict=True)
+        levels = zip(*(result.disturbed[SHIFT] for result in self.trials(name, SHIFT)), strict=True)
         return [_by_sample(tests) for tests in levels]
 
     def _weights(self, name: str) -> Measured:
@@ -177,47 +192,52 @@ class Figures:
     def _probed(self) -> Measured:
         spec = self.compiled(READ)
         found = [probes.probed(spec, result, self.images) for result in self.trials(READ)]
-        place = {f"place, {name}: accuracy": np.array([one.place[name] for one in found]) for name in found[0].place}
-        return place | {f"class, {name}: loss": np.array([one.loss[name] for one in found]) for name in found[0].loss}
+        parts = {what: [getattr(one, what) for one in found] for what in probes.Probes._fields}
+        return {
+            f"{what}, {name}: accuracy": np.array([one[name] for one in part]) for what, part in parts.items() for name in part[0]
+        }
 
     def _filtered(self) -> Measured:
         spec = self.compiled(READ)
         found: dict[str, list[float]] = {name: [] for name in FILTERS}
         for result in self.trials(READ):
             initial, trained = (probes.first_kernels(model) for model in probes.before_and_after(spec, result))
-            others = probes.shuffled(trained, result.trial.seed)
-            kernels = probes.orientation(initial), probes.orientation(trained), float(np.mean([*map(probes.orientation, others)]))
-            for name, value in zip(FILTERS, kernels, strict=True):
-                found[name].append(value)
+            by_chance = probes.shuffled(trained, result.trial.seed), [probes.as_smooth(trained, result.trial.seed)]
+            for name, kernels in zip(FILTERS, ([initial], [trained], *by_chance), strict=True):
+                found[name].append(float(np.mean([*map(probes.orientation, kernels)])))
         return {f"{name}: orientation": np.array(values) for name, values in found.items()}
 
 
 COSTS = {"parameters": "params", "MACs": "macs", "activations": "activation_bytes"}
 """What is known of a design without training, by the name of its sum."""
-PROBES = ("place, Flatten", "place, pooling", "class, Flatten", "class, pooling")
-FILTERS = ("initial kernels", "trained kernels", "shuffled kernels")
+PROBES = tuple(f"{what}, {name}" for what in probes.Probes._fields for name in ("Flatten", "pooling"))
+FILTERS = ("initial kernels", "trained kernels", "shuffled kernels", "random kernels")
 
 
-def _is_perturbed(figure: str) -> bool:
-    """Whether a figure is of permuted or shifted images."""
+def _tests(figure: str) -> Iterator[str]:
+    """The disturbances that a figure is about."""
     subject, _, what = figure.partition(": ")
-    return subject.endswith(PERMUTED) or what.startswith("loss by")
+    if subject.endswith(PERMUTED) or what == "loss by permuting":
+        yield PERMUTE
+    if what == "loss by shifting":
+        yield SHIFT
 
 
 def needed(figure: str) -> list[str]:
     """The names of the designs that a figure may be about."""
-    subject = figure.partition(":")[0]
+    subject = figure.partition(": ")[0]
     if subject in (*PROBES, *FILTERS):
         return [READ]
     return [name.removesuffix(PERMUTED) for name in subject.split(" / ")]
 
 
-def _first(data: Data, share: int) -> Data:
-    """The data with the first of so many parts of the training samples, so many times: an epoch takes as many steps."""
+def _part(data: Data, share: int) -> Data:
+    """The data with one of so many parts of the training samples, drawn by lot, so many times: as many steps in an epoch."""
     if share == 1:
         return data
-    part = np.tile(np.arange(max(1, data.train_samples // share)), share)
-    fingerprint = f"{data.fingerprint}, the first of {share} parts, {share} times"
+    drawn = np.random.default_rng(share).permutation(data.train_samples)
+    part = np.tile(drawn[: max(1, data.train_samples // share)], share)
+    fingerprint = f"{data.fingerprint}, one of {share} parts, {share} times"
     return replace(data, x_train=take(data.x_train, part), y_train=take(data.y_train, part), fingerprint=fingerprint)
 
 

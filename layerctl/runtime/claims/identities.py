@@ -7,12 +7,13 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from layerctl.compiler.accepted import accepted
 from layerctl.compiler.pipeline import Accepted, compile_text
 from layerctl.rewrite.interface import interface
 from layerctl.rewrite.matching import match_layers
 from layerctl.runtime.backends import backend
+from layerctl.runtime.claims.designs import packaged
 from layerctl.runtime.claims.probes import before_and_after
+from layerctl.runtime.conversion.comparing import on_processor
 from layerctl.runtime.conversion.equivalence import certify, scatter
 from layerctl.runtime.data._types import Array
 from layerctl.runtime.flow.distribution import array
@@ -104,9 +105,9 @@ def _compared(outputs: Array, terms: Array, weights: Array, bias: Array) -> floa
 
 
 def _weighted_sum(seeds: Sequence[int]) -> Measured:
-    shares = []
+    shares: list[float] = []
     for seed in seeds:
-        model, x = _scattered(accepted("values_dense"), seed), _drawn(seed, SAMPLES, 10)
+        model, x = _scattered(packaged("values_dense"), seed), _drawn(seed, SAMPLES, 10)
         shares.append(_compared(array(model(x)), x, *map(array, model.weights)))
     return {"weighted sum: difference / bound": np.array(shares)}
 
@@ -115,7 +116,7 @@ def _window(seeds: Sequence[int]) -> Measured:
     """Each output value of a padded Conv2D against the sum of its window times the kernel."""
     shares = []
     for seed in seeds:
-        model, x = _scattered(accepted("values_conv2d"), seed), _drawn(seed, 2, 32, 32, 3)
+        model, x = _scattered(packaged("values_conv2d"), seed), _drawn(seed, 2, 32, 32, 3)
         kernel, bias = map(array, model.weights)
         padded = np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)))
         windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(1, 2)).transpose(0, 1, 2, 4, 5, 3)
@@ -125,19 +126,19 @@ def _window(seeds: Sequence[int]) -> Measured:
 
 def _parameters(name: str) -> Callable[[Sequence[int]], Measured]:
     def measure(seeds: Sequence[int]) -> Measured:
-        return {f"{name}: parameters": np.full(len(seeds), float(verified(accepted(name), seed=0).model.count_params()))}
+        return {f"{name}: parameters": np.full(len(seeds), float(verified(packaged(name), seed=0).model.count_params()))}
 
     return measure
 
 
 def _relu(seeds: Sequence[int]) -> Measured:
     """The values of a Dense layer, before and after relu."""
-    measured: dict[str, list[float]] = {name: [] for name in ("negatives before", "zeros after", "negatives after")}
+    measured: dict[str, list[float]] = {name: [] for name in ("negatives kept", "others changed")}
     for seed in seeds:
-        before = array(_scattered(accepted("values_dense"), seed)(_drawn(seed, 200, 10)))
+        before = array(_scattered(packaged("values_dense"), seed)(_drawn(seed, 200, 10)))
         after = array(backend.keras().activations.relu(before))
-        for what, share in (("negatives before", before < 0), ("zeros after", after == 0), ("negatives after", after < 0)):
-            measured[what].append(float(np.mean(share)))
+        measured["negatives kept"].append(float(np.mean((before < 0) & (after != 0))))
+        measured["others changed"].append(float(np.mean((before >= 0) & (after != before))))
     return {f"relu: {what}": np.array(shares) for what, shares in measured.items()}
 
 
@@ -145,7 +146,7 @@ def _flatten(seeds: Sequence[int]) -> Measured:
     """Flatten against NumPy's reshape, and a Dense after Flatten with pixels and weights permuted alike."""
     changed, shares = [], []
     for seed in seeds:
-        model, x = _scattered(accepted("values_flatten"), seed), _drawn(seed, 4, 32, 32, 16)
+        model, x = _scattered(packaged("values_flatten"), seed), _drawn(seed, 4, 32, 32, 16)
         flat = x.reshape(4, -1)
         changed.append(float(np.abs(array(model.layers[1](x)) - flat).max()))
         kernel, bias = map(array, model.weights)
@@ -155,15 +156,25 @@ def _flatten(seeds: Sequence[int]) -> Measured:
     return {"flatten: values changed": np.array(changed), "flatten: difference / bound": np.array(shares)}
 
 
+def _precisely(measure: Callable[[Sequence[int]], Measured]) -> Callable[[Sequence[int]], Measured]:
+    """The measurement on the processor, whose arithmetic has all digits of a dtype."""
+
+    def measured(seeds: Sequence[int]) -> Measured:
+        with on_processor():
+            return measure(seeds)
+
+    return measured
+
+
 SOURCES: dict[str, Callable[[Sequence[int]], Measured]] = {
     "full window": _pair("full window"),
     "1×1": _pair("1×1"),
     "matrix": _matrix,
-    "weighted sum": _weighted_sum,
-    "window": _window,
+    "weighted sum": _precisely(_weighted_sum),
+    "window": _precisely(_window),
     **{name: _parameters(name) for name in ("values_dense", "values_conv2d", "values_flatten")},
     "relu": _relu,
-    "flatten": _flatten,
+    "flatten": _precisely(_flatten),
 }
 """The measurement of each figure, by the part of its name before the colon."""
 

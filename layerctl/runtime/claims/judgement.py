@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from layerctl.report.results.claims import Claim, ClaimVerdict, Followed, Hypothesis, JudgedHypothesis, Judgement, Range
 from layerctl.report.results.intervals import Interval, Spread
-from layerctl.runtime.study.statistics import CONFIDENCE, DIFFERENCE, SHARE, Array, Estimate, estimate
+from layerctl.runtime.study.statistics import CONFIDENCE, DIFFERENCE, SHARE, Array, estimate
 
 EQUAL = 1e-9
 """Figures that differ by less are the same."""
@@ -24,7 +24,8 @@ Figure: TypeAlias = Callable[[str], Array]
 
 def judged(claim: Claim, figure: Figure, seeds: Sequence[int] = ()) -> Judgement:
     """A claim with its verdict; `seeds` are those of the figures."""
-    hypotheses = tuple(weighed(hypothesis, figure, len(claim.hypotheses)) for hypothesis in claim.hypotheses)
+    learnt = max(1, sum(not hypothesis.arithmetic for hypothesis in claim.hypotheses))
+    hypotheses = tuple(weighed(hypothesis, figure, learnt) for hypothesis in claim.hypotheses)
     verdicts = {hypothesis.verdict for hypothesis in hypotheses}
     verdict = REFUTED if REFUTED in verdicts else CONFIRMED if verdicts == {CONFIRMED} else UNDECIDED
     return Judgement(claim, verdict, hypotheses, tuple(seeds), tuple(_followed(range, figure) for range in claim.ranges))
@@ -45,15 +46,43 @@ def interval(values: Array) -> Interval:
 
 
 def weighed(hypothesis: Hypothesis, figure: Figure, of: int) -> JudgedHypothesis:
-    """A hypothesis with its verdict; its claim has `of` hypotheses."""
+    """A hypothesis with its verdict; its claim has `of` hypotheses that are learnt from data."""
     left = figure(hypothesis.left)
-    right = figure(hypothesis.right) if isinstance(hypothesis.right, str) else np.full(left.shape, float(hypothesis.right))
-    if left.shape != right.shape:
+    right = figure(hypothesis.right) if isinstance(hypothesis.right, str) else np.float64(hypothesis.right)
+    if right.ndim and left.shape != right.shape:
         left, right = by_seed(left), by_seed(right)
-    differences = left - right
-    shown = Spread(float(differences.mean()), *_shown(hypothesis, differences), tuple(map(float, by_seed(differences))))
+    found = Differences(left - right, float(right) if not right.ndim else None)
+    shown = Spread(float(found.values.mean()), *_shown(hypothesis, found), tuple(map(float, by_seed(found.values))))
     means = float(left.mean()), float(right.mean())
-    return JudgedHypothesis(hypothesis, *means, shown, verdict(hypothesis, differences, of), differences.ndim > 1)
+    training = Differences(by_seed(found.values), found.number).interval(CONFIDENCE) if found.values.ndim > 1 else None
+    return JudgedHypothesis(hypothesis, *means, shown, verdict(hypothesis, found, of), training)
+
+
+class Differences(NamedTuple):
+    """Differences of two figures, or of a figure and a number.
+
+    Attributes:
+        values: an axis for the seeds, and where there are test samples one for them.
+        number: what was subtracted, if it is a number.
+    """
+
+    values: Array
+    number: float | None = None
+
+    def interval(self, confidence: float) -> Interval | None:
+        """The mean, by chance in training and, where their values are there, in the test samples; None if it is not a number.
+
+        A share stays within 0 and 1, whatever is subtracted from it.
+        """
+        figure, ends = (self.values, DIFFERENCE) if self.number is None else (self.values + self.number, SHARE)
+        several = figure.ndim > 1
+        bounds = ends if several and ends[0] - EQUAL <= figure.min() and figure.max() <= ends[1] + EQUAL else None
+        found = estimate(figure, bounds=bounds, samples=figure.shape[1] if several else 0)
+        if found is None:
+            return None
+        mean, low, high = found.interval(confidence)
+        by = self.number or 0.0
+        return Interval(mean - by, *(None if end is None else end - by for end in (low, high)))
 
 
 def by_seed(values: Array) -> Array:
@@ -61,46 +90,35 @@ def by_seed(values: Array) -> Array:
     return values if values.ndim == 1 else values.mean(axis=1)
 
 
-def _shown(hypothesis: Hypothesis, differences: Array) -> tuple[float | None, float | None]:
+def _shown(hypothesis: Hypothesis, differences: Differences) -> tuple[float | None, float | None]:
     """The ends of the 95 % interval; the smallest and the largest difference if every one counts."""
     if hypothesis.arithmetic:
-        return float(differences.min()), float(differences.max())
-    mean = estimated(differences)
-    return (None, None) if mean is None else mean.interval()[1:]
+        return float(differences.values.min()), float(differences.values.max())
+    found = differences.interval(CONFIDENCE)
+    return (None, None) if found is None else (found.low, found.high)
 
 
-def estimated(values: Array) -> Estimate | None:
-    """The mean, by chance in training, and in the test samples where their values are there; None if it is not a number."""
-    if values.ndim == 1:
-        return estimate(values)
-    bounds = DIFFERENCE if np.abs(values).max(initial=0) <= 1 else None
-    return estimate(values, bounds=bounds, samples=values.shape[1])
-
-
-def verdict(hypothesis: Hypothesis, differences: Array, of: int = 1) -> ClaimVerdict:
+def verdict(hypothesis: Hypothesis, differences: Differences, of: int = 1) -> ClaimVerdict:
     """Confirmed if the whole 95 % interval of the mean fulfils the hypothesis, refuted if no value of a wider interval does.
 
     One refuted hypothesis refutes its claim, so the wider interval is that of a confidence of 1 - 5 % / `of`.
     """
-    seeds = by_seed(differences)
+    seeds = by_seed(differences.values)
     if not np.isfinite(seeds).all():
         return UNDECIDED
     if hypothesis.arithmetic:
-        return CONFIRMED if all(_holds(hypothesis, value, value) for value in seeds) else REFUTED
-    mean = estimated(differences)
-    if mean is None or (len(seeds) < FEWEST and np.ptp(seeds) == 0):
+        holds = all(_holds(hypothesis, value, value) for value in seeds)
+        return CONFIRMED if holds else UNDECIDED if hypothesis.condition else REFUTED
+    if len(seeds) < FEWEST and np.ptp(seeds) <= EQUAL:
         return UNDECIDED
-    if _holds(hypothesis, *_ends(mean, CONFIDENCE)):
-        return CONFIRMED
-    return REFUTED if _fails(hypothesis, *_ends(mean, 1 - (1 - CONFIDENCE) / of)) else UNDECIDED
+    ends, wider = (_ends(differences.interval(confidence)) for confidence in (CONFIDENCE, 1 - (1 - CONFIDENCE) / of))
+    if ends is None or wider is None:
+        return UNDECIDED
+    return CONFIRMED if _holds(hypothesis, *ends) else REFUTED if _fails(hypothesis, *wider) else UNDECIDED
 
 
-def _ends(mean: Estimate, confidence: float) -> tuple[float, float]:
-    """The ends of the mean's interval."""
-    _, low, high = mean.interval(confidence)
-    assert low is not None  # only a single value has no interval
-    assert high is not None
-    return low, high
+def _ends(of: Interval | None) -> tuple[float, float] | None:
+    return None if of is None or of.low is None or of.high is None else (of.low, of.high)
 
 
 def _holds(hypothesis: Hypothesis, low: float, high: float) -> bool:

@@ -110,12 +110,11 @@ def _kernels(_: Judgement, figures: Figures) -> list[str]:
     def draw(panels: Sequence[Any]) -> None:
         from matplotlib.patches import Rectangle
 
-        for number, (panel, (size, width)) in enumerate(zip(panels, seen.items(), strict=True)):
+        for panel, (size, width) in zip(panels, seen.items(), strict=True):
             panel.imshow(image, cmap="gray", interpolation="nearest")
             corner = (len(image) - width) / 2 - 0.5
             panel.add_patch(Rectangle((corner, corner), width, width, fill=False, edgecolor=colour(1), linewidth=2))
             panel.set(title=f"{size}×{size}: sees {width}×{width}", xticks=[], yticks=[])
-            panel.set_label(str(number))
 
     named = {f"{size}×{size}": f"kernel {size}" for size in KERNELS}
     return [accuracies(figures, named, "accuracy at as many parameters"), figure(draw, len(seen), size=(1.9, 2.2))]
@@ -172,10 +171,10 @@ def _probes(_: Judgement, figures: Figures) -> list[str]:
 
     named = ("Flatten", "pooling")
     place = {f"behind {name}": figures(f"place, {name}: accuracy") for name in named}
-    loss = {f"behind {name}": figures(f"class, {name}: loss") for name in named}
+    known = {f"behind {name}, {where}": figures(f"{where}, {name}: accuracy") for name in named for where in ("middle", "moved")}
     return [
         dots("the place is read back (share)", place, 1 / len(probes.PLACES)),
-        dots("accuracy lost by moving the digits", loss),
+        dots("what is learnt in the middle is recognized (share)", known),
         figure(draw, 1, size=(2.4, 2.6)),
     ]
 
@@ -183,7 +182,9 @@ def _probes(_: Judgement, figures: Figures) -> list[str]:
 def _filters(_: Judgement, figures: Figures) -> list[str]:
     result = figures.trials(READ)[0]
     initial, trained = (probes.first_kernels(model) for model in probes.before_and_after(figures.compiled(READ), result))
-    kinds = {"initial": initial, "trained": trained, "the same, shuffled": next(probes.shuffled(trained, result.trial.seed))}
+    seed = result.trial.seed
+    kinds = {"initial": initial, "trained": trained, "the same, shuffled": next(probes.shuffled(trained, seed))}
+    kinds["random, as smooth"] = probes.as_smooth(trained, seed)
     rows = [(name, np.concatenate([*_framed(kernels[:MANY])], axis=1)) for name, kernels in kinds.items()]
 
     def draw(panels: Sequence[Any]) -> None:
@@ -192,7 +193,7 @@ def _filters(_: Judgement, figures: Figures) -> list[str]:
             panel.imshow(row, cmap=DIVERGING, vmin=-largest, vmax=largest, interpolation="nearest")
             panel.set(title=name, xticks=[], yticks=[])
 
-    kernels = {name: figures(f"{name} kernels: orientation") for name in ("initial", "trained", "shuffled")}
+    kernels = {name: figures(f"{name} kernels: orientation") for name in ("trained", "initial", "shuffled", "random")}
     return [figure(draw, len(rows), size=(4.2, 1.1), below=True), dots("orientation of the kernels", kernels)]
 
 

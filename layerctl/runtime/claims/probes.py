@@ -18,17 +18,17 @@ from layerctl.runtime.study.kept import again
 from layerctl.runtime.study.trials import TrialResult
 
 OFFSETS = (0, 8, 14)
-"""Where the upper left corner of an image of half the size may lie along an axis of a whole one."""
+"""Where the upper left corner of an image of half the size may lie along an axis of a whole one; even, as pooling steps by 2."""
 PLACES = tuple((down, right) for down in OFFSETS for right in OFFSETS)
 MIDDLE = PLACES.index((8, 8))
 MOST = 2000
 """So many images a probe learns from, and so many it is tested on."""
 RIDGE = 0.01
 """The penalty of a probe, as a share of the mean square of its inputs."""
-SHUFFLES = 20
-"""So many times the values of a kernel are put in another order."""
-FREQUENCIES = 15
-"""Along each axis, for the spectrum of a kernel; an odd number has as many on either side of 0."""
+BY_CHANCE = 20
+"""So many kernels made by chance each kernel is compared with."""
+BLUR, HALVINGS = 3, 12
+"""The strongest blur of noise, in pixels, and how often the interval is halved in which the right one is looked for."""
 
 
 class Probes(NamedTuple):
@@ -36,12 +36,13 @@ class Probes(NamedTuple):
 
     Attributes:
         place: for each test image, of half the size and at one of nine places, whether the probe says at which.
-        loss: for each test image, whether its class is right in the middle, minus whether it is at another place; the probe has
-            learnt from images in the middle.
+        middle: for each test image in the middle, whether its class is right; the probe has learnt from images in the middle.
+        moved: the same at another place.
     """
 
     place: dict[str, Array]
-    loss: dict[str, Array]
+    middle: dict[str, Array]
+    moved: dict[str, Array]
 
 
 def before_and_after(spec: Accepted, result: TrialResult) -> Iterator[Any]:
@@ -66,12 +67,13 @@ def probed(spec: Accepted, result: TrialResult, data: Data) -> Probes:
     ground = float(data.x_train.min())
     put = ((learnt, at), (tested, place), (learnt, middle[0]), (tested, middle[1]), (tested, away))
     answers = [array(maps.predict(placed(images, where, ground), verbose=0)) for images, where in put]
-    found = Probes({}, {})
+    found = Probes({}, {}, {})
     for name, seen in (("Flatten", _flat), ("pooling", _pooled)):
         anywhere, tests, centred, in_middle, moved = map(seen, answers)
         found.place[name] = (Probe(anywhere, at)(tests) == place).astype(np.float64)
         probe = Probe(centred, classes)
-        found.loss[name] = (probe(in_middle) == wanted).astype(np.float64) - (probe(moved) == wanted)
+        found.middle[name] = (probe(in_middle) == wanted).astype(np.float64)
+        found.moved[name] = (probe(moved) == wanted).astype(np.float64)
     return found
 
 
@@ -80,7 +82,8 @@ def _flat(maps: Array) -> Array:
 
 
 def _pooled(maps: Array) -> Array:
-    return maps.mean(axis=(1, 2)).astype(np.float64)
+    """The largest values, as the network's own GlobalMaxPooling2D takes them."""
+    return maps.max(axis=(1, 2)).astype(np.float64)
 
 
 def halved(images: Array) -> Array:
@@ -125,26 +128,50 @@ def first_kernels(model: Any) -> Array:
 
 
 def orientation(kernels: Array) -> float:
-    """How oriented filters are, from 0 (the same in all directions) to 1 (stripes, an edge), in the mean.
+    """How oriented filters are, from 0 (alike in all directions) to 1 (stripes, an edge, whatever their direction), in the mean.
 
-    The coherence of a filter's spectrum without its mean: the length of the mean of exp(2iθ) over all frequencies, weighted by
-    their power, where θ is a frequency's direction (Bigün and Granlund 1987).
+    The coherence of the structure tensor (Bigün and Granlund 1987).
     """
-    kernels = kernels - kernels.mean(axis=(1, 2), keepdims=True)
-    spectrum = np.fft.fft2(kernels, s=(FREQUENCIES, FREQUENCIES))
-    power = np.abs(spectrum) ** 2
-    steps = np.fft.fftfreq(FREQUENCIES)
-    direction = np.arctan2(steps[:, None], steps[None, :])
-    inner = steps[:, None] ** 2 + steps[None, :] ** 2 <= 0.25  # a disc: the corners of the square have directions of their own
-    power = power * inner
-    total = power.sum(axis=(1, 2))
-    coherent = np.abs((power * np.exp(2j * direction)).sum(axis=(1, 2)))
-    return float(np.mean(coherent / np.where(total > 0, total, 1)))
+    right, down = _gradients(kernels)
+    across, along, both = (part.sum(axis=(1, 2)) for part in (right**2, down**2, right * down))
+    total = across + along
+    coherent = np.sqrt((across - along) ** 2 + 4 * both**2)
+    return float(np.mean(np.divide(coherent, total, out=np.zeros_like(total), where=total > 0)))
+
+
+def _gradients(kernels: Array) -> tuple[Array, Array]:
+    """How much the values rise to the right and downwards, between each 2×2 of them."""
+    upper, lower = kernels[:, :-1], kernels[:, 1:]
+    right = (upper[..., 1:] - upper[..., :-1] + lower[..., 1:] - lower[..., :-1]) / 2
+    down = (lower[..., :-1] - upper[..., :-1] + lower[..., 1:] - upper[..., 1:]) / 2
+    return right, down
+
+
+def roughness(kernels: Array) -> float:
+    """How much the values of filters change from one to the next, in proportion to how much they differ at all."""
+    change = sum(float(np.square(part).mean()) for part in _gradients(kernels))
+    scatter = float(np.square(kernels - kernels.mean(axis=(1, 2), keepdims=True)).mean())
+    return change / scatter if scatter else 0.0
 
 
 def shuffled(kernels: Array, seed: int) -> Iterator[Array]:
     """The same values of each kernel in another order, several times."""
     random = np.random.default_rng(seed)
     flat = kernels.reshape(len(kernels), -1)
-    for _ in range(SHUFFLES):
+    for _ in range(BY_CHANCE):
         yield random.permuted(flat, axis=1).reshape(kernels.shape)
+
+
+def as_smooth(kernels: Array, seed: int) -> Array:
+    """Random kernels that are as smooth, and have no direction: noise that is blurred alike in all directions."""
+    from scipy import ndimage
+
+    count, height, width = kernels.shape
+    margin = 4 * BLUR
+    noise = np.random.default_rng(seed).standard_normal((BY_CHANCE * count, height + 2 * margin, width + 2 * margin))
+    wanted, low, high = roughness(kernels), 0.0, float(BLUR)
+    for _ in range(HALVINGS):
+        sigma = (low + high) / 2
+        field = ndimage.gaussian_filter(noise, (0, sigma, sigma))[:, margin:-margin, margin:-margin]
+        low, high = (sigma, high) if roughness(field) > wanted else (low, sigma)
+    return np.asarray(field)

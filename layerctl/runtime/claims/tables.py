@@ -15,6 +15,8 @@ from layerctl.runtime.data._types import Array
 READINGS, HIDDEN, CLASSES = 36, 12, 5
 TRAIN, TEST = 3000, 4000
 PROTOTYPES, WINDOW = 40, 9
+FEWEST_COLUMNS = 4
+"""In fewer columns a window of three covers all of them, and a Conv2D is a Dense."""
 UNITS = range(24, 41)
 """The units of the dense design; the number among them counts that has a convolution with the most nearly as many parameters."""
 
@@ -72,14 +74,15 @@ train:
   epochs: {self.epochs}
 """
 
-    def data(self, like: Data) -> Data:
-        """The given data with the samples replaced by those of the table, if it is made."""
+    def data(self, like: Data, limit: int | None = None) -> Data:
+        """The given data with the samples replaced by those of the table, if it is made; `limit` is that of each part."""
         if self.make is None:
             return like
         random = np.random.default_rng(0x7AB1E)
         x = random.standard_normal((TRAIN + TEST, self.columns)).astype(np.float32)
         y = self.make(x, random)
-        parts = {"x_train": x[:TRAIN], "y_train": y[:TRAIN], "x_test": x[TRAIN:], "y_test": y[TRAIN:]}
+        train, test = slice(min(TRAIN, limit or TRAIN)), slice(TRAIN, TRAIN + min(TEST, limit or TEST))
+        parts = {"x_train": x[train], "y_train": y[train], "x_test": x[test], "y_test": y[test]}
         return replace(like, name=self.name, fingerprint=f"{self.name} 3", **parts)
 
 
@@ -90,7 +93,7 @@ def _by_dense(x: Array, random: np.random.Generator) -> Array:
 
 
 def _by_distance(x: Array, random: np.random.Generator) -> Array:
-    """The classes that a random network of radial basis functions computes, which favours neither design.
+    """The classes that a random network of radial basis functions computes, which has units of the kinds of both designs.
 
     A unit answers by the distance of a row from a point of its own: half of the units in all columns, as a Dense sees them, half
     in as many as a 3×3 window has, but drawn by lot.
@@ -108,10 +111,11 @@ MADE = (
     Table("table of sums", READINGS, CLASSES, make=_by_dense),
     Table("table of distances", READINGS, CLASSES, make=_by_distance),
 )
-"""Of the second a network has made the classes that favours neither design."""
+"""Of the first a network of the kind of one design has made the classes, of the second one with units of both kinds."""
 
 
 def of_file(name: str, path: str, target: str | None, columns: int, classes: int) -> Table:
     """A table in a file; rows with holes are left out."""
-    section = f"{{path: {quoted(path)}, missing: drop" + (f", target: {quoted(target)}" if target is not None else "") + "}"
+    options = {"path": path, "missing": "drop", **({"target": target} if target is not None else {})}
+    section = quoted(options).replace("$", "$$")
     return Table(name, columns, classes, section, epochs=40)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from layerctl.base.files import write_whole
 from layerctl.base.json_text import finite, pretty
@@ -74,6 +74,12 @@ class Latency(Part):
         return low, middle, high
 
 
+def _both_or_none(latency: list[Latency]) -> list[Latency]:
+    if len(latency) == 1:
+        raise ValueError("there are two latencies, or none")
+    return latency
+
+
 class Trial(Part):
     """The figures of a trial: the content of `trial.json`.
 
@@ -91,7 +97,7 @@ class Trial(Part):
     order: int
     metrics: Metrics
     train_seconds: float
-    latency: Annotated[list[Latency], Field(max_length=2)]
+    latency: Annotated[list[Latency], Field(max_length=2), AfterValidator(_both_or_none)]
     busy: float | None = None
     curves_on: Literal["validation", "test"]
     epochs: list[TrialEpoch]
@@ -180,6 +186,8 @@ class Kept:
         """Writes the weights and the samples, then the figures."""
         weights = weights_file(model).getvalue()
         with writing(self.folder):
+            for path in self.folder.glob("*.json"):
+                path.unlink()  # what came of earlier weights, disturbances too
             write_whole(self.weights, weights)
         self._write(SAMPLES, samples, indent=None)
         self.trial = trial.model_copy(update={"weights": hashlib.sha256(weights).hexdigest()})

@@ -80,7 +80,8 @@ def _finished(ray: Any, work: Iterable[Work], stop: Stop, begins: Callable[[Work
     resources = ray.cluster_resources()
     kind = "GPU" if resources.get("GPU", 0) >= 1 else "CPU"
     task = ray.remote(max_retries=RETRIES, **{f"num_{kind.lower()}s": 1})(_task)
-    common = _Common(uuid4().hex, os.getcwd(), {name: os.environ[name] for name in HANDED_ON if name in os.environ})
+    environment = {name: os.environ[name] for name in HANDED_ON if name in os.environ}
+    common = _Common(uuid4().hex, os.getcwd(), environment)
     shared: dict[str, Any] = {}
     waiting = iter(work)
     running: dict[Any, Work] = {}
@@ -93,7 +94,7 @@ def _finished(ray: Any, work: Iterable[Work], stop: Stop, begins: Callable[[Work
                     candidate = ray.put(seeded)
                 elif (candidate := shared.get(seeded.name)) is None:
                     candidate = shared[seeded.name] = ray.put(seeded)
-                running[task.remote(common, candidate, one.seed, one.tests, _read(one.kept))] = one
+                running[task.remote(common, candidate, one.seed, one.tests, one.timed, _read(one.kept))] = one
             if not running:
                 return
             ready, _ = ray.wait(list(running), timeout=PATIENCE)
@@ -186,7 +187,7 @@ class _Common(NamedTuple):
 
 
 def _task(
-    common: _Common, candidate: Candidate, seed: Seed, tests: tuple[Perturbation, ...], files: Files
+    common: _Common, candidate: Candidate, seed: Seed, tests: tuple[Perturbation, ...], timed: bool, files: Files
 ) -> dict[str, bytes] | LayerctlError:
     """Runs one trial: gives its files, or the error."""
     os.environ.update(common.environment)
@@ -197,7 +198,7 @@ def _task(
         kept = Kept(Path(folder))
         try:
             with blamed(candidate.compiled):
-                Work(candidate, seed, kept, tests).do(_trainer(common.call, candidate), Stop(), Listener())
+                Work(candidate, seed, kept, tests, timed).do(_trainer(common.call, candidate), Stop(), Listener())
         except SpecError as error:
             return SpecError(error.diagnostics)  # subclasses cannot be pickled
         except LayerctlError as error:
