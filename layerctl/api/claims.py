@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from layerctl.api.data import data as described
+from layerctl.api.seeds import numbered
 from layerctl.diagnostics.errors import UsageError, check_output
 from layerctl.language.syntax import quoted
 from layerctl.report.results.claims import JudgedClaims, Judgement
@@ -58,17 +59,20 @@ def claims(
         MissingPackage: Keras is not installed, or Matplotlib where a report is asked for.
         KeyboardInterrupt: after Ctrl-C; finished trials are kept.
     """
-    chosen = tuple(range(MOST if seeds is None else seeds)) if seeds is None or isinstance(seeds, int) else tuple(seeds)
+    chosen = tuple(range(MOST if seeds is None else numbered(seeds)) if seeds is None or isinstance(seeds, int) else seeds)
     if len(chosen) < 2:
         raise UsageError("claims are tested with at least two seeds", "for example `--seeds 6`")
     if len(set(chosen)) < len(chosen):
         raise UsageError("a seed is given twice", "a trial with the same seed is the same trial")
+    tables = tuple(tables)
     wanted = tuple(only) or tuple(range(1, COUNT + 1))
     if unknown := set(wanted) - set(range(1, COUNT + 1)):
         raise UsageError(f"there is no claim {min(unknown)}", f"claims are numbered 1 to {COUNT}")
+    if 2 not in wanted and tables:
+        raise UsageError("tables are for claim 2, which is not among those to test", "leave `--table` out, or test claim 2")
     if report is not None:
         if Path(report).suffix != ".html":
-            raise UsageError(f"cannot write a report as {os.fspath(report)}", "a report is .html")
+            raise UsageError(f"cannot write a report as `{os.fspath(report)}`", "a report is .html")
         check_output(report)
     from layerctl.runtime.backends import backend
 
@@ -113,7 +117,7 @@ def _table(given: str, taken: set[str]) -> Table:
     path, target = (given, None) if at is None else (given[:at], given[at + 1 :])
     options = () if target is None else (f"target={quoted(target)}".replace("$", "$$"),)
     contents = described(path, options=options)
-    if contents.columns is None or not contents.classes:
+    if contents.columns is None or len(contents.classes) < 2:
         help = f"name the column of the classes: `{path}:COLUMN`"
         raise UsageError(f"{path} is no table with a column of few classes as its target", help)
     columns = sum(1 if one.kind == "number" else one.distinct for one in contents.columns if not one.target)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
@@ -38,11 +39,17 @@ def by_field(value: Any, *optional: str) -> dict[str, Any]:
 
 def pretty(value: Any, indent: int | None = 2) -> str:
     """JSON over several lines, for files and terminals, or on one line; without a newline at the end."""
-    return printable(json.dumps(value, indent=indent, ensure_ascii=False))
+    try:
+        text = json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False)
+    except ValueError:  # a number that JSON does not have
+        text = json.dumps(finite(value), indent=indent, ensure_ascii=False)
+    return printable(text)
 
 
 def printable(text: str, *, ascii: bool = False) -> str:
-    """The same JSON, with JSON's own escapes for what cannot be printed, or for everything beyond ASCII."""
+    """The same JSON, with JSON's own escapes for what cannot be printed or commands Azure, or for everything beyond ASCII."""
+    if "##" in text:
+        text = re.sub(r"#(?=#\w*\[)", r"\\u0023", text)
     fits = str.isascii if ascii else str.isprintable
     escaped = (
         part if fits(part) else "".join(char if fits(char) else json.dumps(char)[1:-1] for char in part)

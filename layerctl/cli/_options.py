@@ -31,3 +31,6 @@ AllowCustomCode = Annotated[
     bool, typer.Option("--allow-custom-code", help="Import the classes of custom layers, which runs their code.")
 ]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback if layerctl itself fails.", hidden=True)]
+
+LARGEST_SEED = 2**32 - 1
+"""NumPy takes no larger one."""

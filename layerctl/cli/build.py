@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from layerctl.cli._common import WRONG_SPEC, guarded, show, spec_file, usage
-from layerctl.cli._options import AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
+from layerctl.cli._options import LARGEST_SEED, AllowCustomCode, Debug, IncludeRoot, MaxLayers, Overrides
 from layerctl.cli._streams import put_lines, put_text
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ def command(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Save it: .keras, .json or .py.", show_default=False)
     ] = None,
-    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Make the initial weights repeatable.")] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", min=0, max=LARGEST_SEED, help="Make the initial weights repeatable.")
+    ] = None,
     max_layers: MaxLayers = None,
     include_root: IncludeRoot = None,
     allow_custom_code: AllowCustomCode = False,

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from layerctl.cli._common import WRONG_SPEC, guarded
-from layerctl.cli._options import AllowCustomCode, DataDir, Debug, Overrides
+from layerctl.cli._options import LARGEST_SEED, AllowCustomCode, DataDir, Debug, Overrides
 from layerctl.cli._streams import put_result, say
 from layerctl.rewrite.as_dense import MAX_WEIGHTS
 
@@ -37,7 +37,7 @@ def command(
     ] = None,
     data: Annotated[str | None, typer.Option("--data", metavar="NAME|PATH", help="Compare on these data too.")] = None,
     data_dir: DataDir = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Of fresh weights and random inputs.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, max=LARGEST_SEED, help="Of fresh weights and random inputs.")] = 0,
     any_size: Annotated[bool, typer.Option("--any-size", help="With conv2d: take images of any size.")] = False,
     max_weights: Annotated[
         int, typer.Option("--max-weights", metavar="N", min=1, help="With dense: values that a matrix may have.")

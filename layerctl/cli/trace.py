@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from layerctl.cli._common import guarded, usage
-from layerctl.cli._options import AllowCustomCode, DataDir, Debug, Overrides
+from layerctl.cli._options import LARGEST_SEED, AllowCustomCode, DataDir, Debug, Overrides
 from layerctl.cli._streams import put_result
 from layerctl.diagnostics.text import Paint
 
@@ -37,7 +37,9 @@ def command(
     samples: Annotated[
         int | None, typer.Option("--samples", min=1, help="How many: 1 at random or 32 of a dataset.", show_default=False)
     ] = None,
-    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Of fresh weights and random input; the spec's.")] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", min=0, max=LARGEST_SEED, help="Of fresh weights and random input; the spec's.")
+    ] = None,
     layer: Annotated[
         str | None, typer.Option("--layer", metavar="NAME", help="One layer in detail, and a value followed back.")
     ] = None,

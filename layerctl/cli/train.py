@@ -14,7 +14,7 @@ import typer
 from layerctl.base.json_text import pretty
 from layerctl.cli._alone import standing_alone
 from layerctl.cli._common import guarded, load, usage
-from layerctl.cli._options import AllowCustomCode, DataDir, Debug, IncludeRoot, MaxLayers, Overrides, Spec
+from layerctl.cli._options import LARGEST_SEED, AllowCustomCode, DataDir, Debug, IncludeRoot, MaxLayers, Overrides, Spec
 from layerctl.cli._streams import put_json, put_lines
 from layerctl.compiler.configuration import settings as limits
 from layerctl.diagnostics.errors import SpecError
@@ -54,7 +54,7 @@ def command(
     epochs: Annotated[int | None, typer.Option("--epochs", min=1, help="How many times to go through the data.")] = None,
     batch_size: Annotated[int | None, typer.Option("--batch-size", min=1, help="Samples in one step.")] = None,
     learning_rate: Annotated[float | None, typer.Option("--learning-rate", help="The size of a step.")] = None,
-    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Of weights, order and every draw.")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", min=0, max=LARGEST_SEED, help="Of weights, order and every draw.")] = None,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many training and test samples.")] = None,
     data_dir: DataDir = None,
     runs_dir: Annotated[Path, typer.Option("--runs-dir", metavar="DIR", help="Where run directories are made.")] = Path("runs"),

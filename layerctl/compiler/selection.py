@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
+from layerctl.base.source import Source
 from layerctl.compiler.configuration import configuration
 from layerctl.diagnostics import Diagnostic
 from layerctl.diagnostics.checked import Checked
@@ -39,8 +40,15 @@ class Selection(NamedTuple):
 
 def commented(diagnostic: Diagnostic) -> bool:
     """Whether a comment on the diagnostic's line says to ignore it: `# layerctl: ignore[LC503]`."""
-    match = re.search(COMMENT, diagnostic.span.source.line(diagnostic.span.begin.line))
-    return match is not None and any(diagnostic.code.id.startswith(code.strip()) for code in match[1].split(",") if code.strip())
+    codes = _ignored(diagnostic.span.source, diagnostic.span.begin.line)
+    return bool(codes) and diagnostic.code.id.startswith(codes)
+
+
+@lru_cache(maxsize=16)
+def _ignored(source: Source, line: int) -> tuple[str, ...]:
+    """The codes that a comment on a line names. A line is read once, however many diagnostics are about it."""
+    match = re.search(COMMENT, source.line(line))
+    return () if match is None else tuple(code.strip() for code in match[1].split(",") if code.strip())
 
 
 def selection(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Selection:

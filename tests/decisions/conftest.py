@@ -15,6 +15,7 @@ NEED_SCIPY = (
     "looks",
     "perturb",
     "power",
+    "probes",
     "records",
     "run_directories",
     "saturation",

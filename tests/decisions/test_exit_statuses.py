@@ -568,3 +568,25 @@ def test_options_reach_what_checks(cli: CommandLine, monkeypatch: pytest.MonkeyP
     monkeypatch.chdir(cli.folder)
     assert checked(["good.yaml"]) == 0
     assert seen[1][1:] == ((), 100_000, 0)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("claims", "--seeds", "1000000000"),
+        ("claims", "--seeds", "99999999999999999999"),
+        ("claims", "1", "--table", "t.csv"),
+        ("compare", "dense", "conv2d", "--seeds", "1000000000"),
+        ("compare", "dense", "conv2d", "--seeds", "auto", "--max-seeds", "99999999999999999999"),
+        ("compare", "dense", "conv2d", "--seeds", "5x99999999999999999999"),
+        ("build", "dense", "--seed", "4294967296"),
+        ("trace", "dense", "--seed", "4294967296"),
+        ("train", "dense", "--seed", "4294967296"),
+        ("convert", "dense", "--to", "conv2d", "--seed", "4294967296"),
+    ],
+    ids=" ".join,
+)
+def test_what_is_too_large_is_refused_before_anything_is_loaded(arguments: tuple[str, ...], cli: CommandLine) -> None:
+    done = cli(*arguments)
+    assert done.status == 2
+    assert done.err.startswith(("error: ", "Usage"))

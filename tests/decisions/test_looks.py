@@ -90,12 +90,13 @@ def test_looks_on_a_plan_end_with_a_verdict(
     from layerctl.runtime.study.trials import Seed
 
     study = Study()
-    monkeypatch.setattr(looks, "Study", lambda *arguments: study)
+    given: list[object] = []
+    monkeypatch.setattr(looks, "Study", lambda *arguments: given.extend(arguments) or study)
     monkeypatch.setattr(study, "gain", lambda number: difference + (0.02, -0.02, 0.03, -0.03)[number % 4])
     pair, chosen = [candidate("one"), candidate("other")], plan("auto", 10)
-    found = looks.looked(
-        pair, [Seed(*one) for one in chosen.seeds], chosen.looks, Terms(plan=chosen.end), Options(tmp_path), Listener()
-    )
+    options, listener = Options(tmp_path), Listener()
+    found = looks.looked(pair, [Seed(*one) for one in chosen.seeds], chosen.looks, Terms(plan=chosen.end), options, listener)
+    assert given == [pair, options, listener]
     assert study.asked == asked
     assert found.pairs[0].verdict == ("b" if difference else "undecided")
     assert found.plan == 10

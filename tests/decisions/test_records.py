@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import platform
@@ -18,9 +19,9 @@ import layerctl
 from layerctl.base.json_text import finite
 from layerctl.base.machine import RanOut
 from layerctl.compiler.pipeline import compile_text
-from layerctl.diagnostics.errors import SpecError
+from layerctl.diagnostics.errors import SpecError, UsageError
 from layerctl.runs.record import Epoch, Host, RunRecord
-from layerctl.runs.stored import Curves, curves
+from layerctl.runs.stored import Curves, curves, listed
 from layerctl.runtime.training.record import begin_again, better, changed_versions, enter, host, reason, versions
 
 NAN, INFINITE = math.nan, math.inf
@@ -172,3 +173,18 @@ def test_the_curves_of_a_run(tmp_path: Path) -> None:
     for damage in (lost.damage, found.damage):
         (diagnostic,) = damage.diagnostics
         assert diagnostic.help == "its curves are lost, unless metrics.jsonl is put back from a copy; no other command reads it"
+
+
+def test_runs_that_cannot_be_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: object) -> list[str]:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    def fail(path: object) -> list[str]:
+        raise OSError("No words")
+
+    for function, said in ((refuse, "permission denied"), (fail, "no words")):
+        monkeypatch.setattr(os, "listdir", function)
+        with pytest.raises(UsageError) as error:
+            listed(tmp_path)
+        assert error.value.message == f"cannot read {tmp_path}: {said}"
+        assert error.value.help == "name the directory that holds the runs: `--runs-dir`"

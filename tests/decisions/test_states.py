@@ -327,3 +327,25 @@ def test_each_epoch_of_a_state_has_the_metric_that_is_watched(tmp_path: Path) ->
     assert notes == []
     assert restore([file], Model(), notes.append, "val_loss") is None
     assert notes == [f"{file} cannot be read: an epoch in it lacks `val_loss`; the state before it is used, if there is one"]
+
+
+@pytest.mark.parametrize(
+    ("epochs", "best", "said"),
+    [
+        ([1, 2], 2, None),
+        ([1, 2], None, None),
+        ([], 0, None),
+        ([], None, None),
+        ([2, 3], None, "its epochs are not counted from 1"),
+        ([1, 1], None, "its epochs are not counted from 1"),
+        ([1, 2], 3, "its best epoch is none of its epochs"),
+    ],
+)
+def test_the_epochs_of_a_state_are_counted(epochs: list[int], best: int | None, said: str | None) -> None:
+    lines = [{"epoch": number} for number in epochs]
+    facts = {"version": 1, "lines": lines, "stopping": {} if best is None else {"best_epoch": best}, "stopped": False}
+    if said is None:
+        assert len(states.Facts.model_validate(facts).lines) == len(epochs)
+        return
+    with pytest.raises(ValueError, match=f"Value error, {said} "):
+        states.Facts.model_validate(facts)

@@ -270,3 +270,11 @@ def test_no_difference_is_found_in_one_case_of_twenty_by_both(seeds: int, sample
         for _ in range(1000)
     ]
     assert np.mean(wrong) < 0.065
+
+
+def test_the_floor_is_that_of_the_samples_if_several_sources_are_crossed() -> None:
+    """All values are 0: what is left is the variance of four samples, with one at either end of what they could be."""
+    found = estimate(np.zeros((2, 3, 4)), bounds=DIFFERENCE, samples=4)
+    assert found is not None
+    means = np.array([0, 0, 0, 0, -1, 1], float)
+    assert found.variance == pytest.approx(means.var(ddof=1) / 6)

@@ -25,7 +25,7 @@ METRICS = {"test_accuracy": 0.5}
 LEVEL = Level(metrics=METRICS, samples={"test_accuracy": [0.0, 1.0]})
 LATENCY = Latency(batch=1, quartiles_ms=[1.0, 2.0, 3.0], empty_ms=0.5)
 TRIAL = Trial(
-    version=4,
+    version=5,
     variant="dense",
     spec="dense.yaml",
     seed=0,
@@ -54,10 +54,12 @@ def test_a_finished_trial_is_kept(tmp_path: Path) -> None:
     assert kept.trial is None
     kept.keep(TRIAL.model_copy(update={"metrics": {"test_accuracy": math.nan}}), SAMPLES, Model())
     again = Kept(tmp_path / "new/one")
-    assert json.loads((tmp_path / "new/one/trial.json").read_text()) == KEPT.to_json() | {"metrics": {"test_accuracy": None}}
+    written = json.loads((tmp_path / "new/one/trial.json").read_text())
+    assert len(written["checksum"]) == 64
+    assert written | {"checksum": None} == KEPT.to_json() | {"metrics": {"test_accuracy": None}}
     assert again.trial is not None
     assert math.isnan(again.trial.metrics["test_accuracy"])
-    assert again.trial.model_copy(update={"metrics": METRICS}) == KEPT
+    assert again.trial.model_copy(update={"metrics": METRICS, "checksum": None}) == KEPT
     assert again.weights.read_text() == "weights"
     assert again.samples().metrics["test_accuracy"] == [1.0, 0.0]
     assert math.isnan(again.samples().metrics["test_loss"][1])
@@ -226,3 +228,34 @@ def test_a_seed_is_named_by_what_it_is_of() -> None:
 def test_a_trial_has_both_latencies_or_none() -> None:
     with pytest.raises(ValueError, match="two latencies, or none"):
         Trial.model_validate({**KEPT.to_json(), "latency": [LATENCY.to_json()]})
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("trial.json", "0.5", "0.75"),
+        ("trial.json", '"seed": 0', '"seed": 1'),
+        ("samples.json", "1.0", "0.0"),
+        ("samples.json", '"count": 2', '"count": 3'),
+        ("shift.json", "0.5", "0.625"),
+    ],
+)
+def test_what_is_changed_by_hand_is_seen(name: str, before: str, after: str, tmp_path: Path) -> None:
+    kept = Kept(tmp_path)
+    kept.keep(TRIAL, SAMPLES, Model())
+    kept.keep_disturbed("shift", (0, 1), [LEVEL, LEVEL])
+    path = tmp_path / name
+    text = path.read_text()
+    assert before in text
+    path.write_text(text.replace(before, after, 1))
+    with pytest.raises(Damaged) as error:
+        everything(tmp_path)
+    assert (error.value.path, error.value.problem) == (path, "is damaged: its checksum is wrong")
+    assert error.value.diagnostics[0].help == f"remove {tmp_path}: its trial is then done anew"
+
+
+def everything(folder: Path) -> None:
+    """Reads all files of a trial."""
+    kept = Kept(folder)
+    kept.samples()
+    kept.disturbed("shift", (0, 1))

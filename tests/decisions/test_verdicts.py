@@ -17,13 +17,14 @@ from layerctl.compiler.pipeline import compile_text
 from layerctl.compiler.trainable import trainable
 from layerctl.compiler.variants import Match
 from layerctl.report.results.comparison import Comparison, Pair, TimeToTarget
+from layerctl.report.results.intervals import Spread
 from layerctl.runtime.study.candidate import Candidate, common_metrics
 from layerctl.runtime.study.kept import Latency, Trial
 from layerctl.runtime.study.pairs import Seen, verdict, worthwhile
 from layerctl.runtime.study.pairs import values as values_of
 from layerctl.runtime.study.power import needed_seeds
 from layerctl.runtime.study.spending import Look, next_level
-from layerctl.runtime.study.statistics import estimate
+from layerctl.runtime.study.statistics import SHARE, estimate
 from layerctl.runtime.study.trials import Outcome, Seed, TrialResult
 from layerctl.runtime.study.verdicts import Terms, compared, direction
 
@@ -51,7 +52,7 @@ def trial(
     values = {
         "variant": "", "spec": "", "seed": 0, "metrics": {"test_accuracy": accuracy, "test_loss": 1 - accuracy},
         "train_seconds": 1.0, "latency": [latency(1, 1.0), latency(128, 1.0)], "curves_on": "test", "epochs": epochs(accuracy),
-        "versions": {}, "version": 4, "order": 0, **changes,
+        "versions": {}, "version": 5, "order": 0, **changes,
     }  # fmt: skip
     found = Trial.model_validate(values)
     levels = {name: [Outcome(metrics) for metrics in levels] for name, levels in (disturbed or {}).items()}  # type: ignore[arg-type]
@@ -579,3 +580,14 @@ def test_the_figures_of_cost_are_medians_and_the_worst_load() -> None:
 
 def test_no_call_takes_less_than_nothing() -> None:
     assert Latency(batch=1, quartiles_ms=[0.2, 0.5, 0.9], empty_ms=0.4).ms == pytest.approx((0.0, 0.1, 0.5))
+
+
+def test_disturbed_images_have_both_sources_of_chance() -> None:
+    """The interval is that by training and by the test samples, where these are known; the values are those of the trials."""
+    levels = [Outcome({"test_accuracy": float(row.mean()), "test_loss": 0.5}, {"test_accuracy": row}, 8) for row in RIGHT]
+    trials = [trial(0.5)._replace(disturbed={"shift": [level] * 5}) for level in levels]
+    found = comparison({"one": trials, "other": trials}).disturbances[0].variants[0].metrics
+    known = estimate(RIGHT, bounds=SHARE, samples=8)
+    assert known is not None
+    assert found["test_accuracy"][4] == Spread(*known.interval(), tuple(RIGHT.mean(axis=1)))
+    assert found["test_loss"][4].values == (0.5, 0.5, 0.5)

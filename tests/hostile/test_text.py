@@ -339,3 +339,20 @@ def test_a_class_whose_name_is_not_utf_8_has_one_that_can_be_kept(tmp_path: Path
     with open(os.path.join(folder, b"x.png"), "wb"):
         ((file, name),) = by_class(tmp_path, lambda reason, path: None)
     assert (file.exists(), name) == (True, "b\\xff")
+
+
+def test_no_output_holds_a_command_of_azure() -> None:
+    """`##[error]` counts wherever it stands in a line: in JSON and XML each has its own escape."""
+    name = "##[error]a.yaml ###[b] ##vso[task"
+    written = json_text.pretty({"path": name, name: [name]})
+    assert not re.search(r"##\w*\[", written)
+    assert json.loads(written) == {"path": name, name: [name]}
+    spec = compile_text("layers: [{Dens: 2}]", name)
+    xml = to_junit([spec.checked])
+    assert not re.search(r"##\w*\[", xml)
+    assert ElementTree.fromstring(xml)[0][0].get("name") == name
+    assert not re.search(r"##\w*\[", to_json(sarif_data([spec.checked])))
+
+
+def test_json_has_no_number_that_it_does_not_have() -> None:
+    assert json_text.pretty({"a": [1.5, float("inf"), float("nan")]}, None) == '{"a": [1.5, null, null]}'

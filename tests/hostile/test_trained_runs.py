@@ -285,9 +285,9 @@ def test_trials_that_are_damaged(cli: CommandLine, trained: Path) -> None:
     trials = sorted(path.parent for path in cli.folder.glob("runs/compare/*/trial.json"))
     for name, data in (
         ("trial.json", b"["),
-        ("trial.json", b'{"version": 4}'),
+        ("trial.json", b'{"version": 5}'),
         ("samples.json", b'{"count": 3}'),
-        ("shift.json", b'{"version": 2, "levels": [1], "metrics": []}'),
+        ("shift.json", b'{"version": 3, "levels": [1], "tests": []}'),
     ):
         whole = (trials[0] / name).read_bytes()
         (trials[0] / name).write_bytes(data)

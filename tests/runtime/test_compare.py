@@ -203,7 +203,7 @@ def test_another_metric_can_decide(found: Comparison, folder: Path, tmp_path: Pa
             "does not say `train_seconds` as it should: input should be a valid number",
         ),
         ('"epoch": 1,', "", "does not say `epochs.0.epoch` as it should: field required"),
-        ("{", "", "is no JSON: trailing characters at line 2 column 12"),
+        ("{", "", "is no JSON: trailing characters at line 2 column 13"),
     ],
 )
 def test_a_damaged_trial_is_told_with_its_file_and_key(

@@ -237,7 +237,8 @@ def test_numbers_beyond_the_dtype_of_an_input_are_refused(dtype: str, number: in
     [
         ("a,b\n1,2\n3\n", "t.csv:3: 1 values; the first row has 2"),
         ("", "holds no rows"),
-        ("a,a\n1,2\n", "two columns are called `a`"),
+        ("a,a\n1,2\n", "two columns are called `a`, the columns 0 and 1"),
+        (",".join("a" * 9) + "\n", "9 columns are called `a`, the columns 0, 1, 2, 3, 4, …"),
         (b"a,b\n\xff,2\n", "is no UTF-8 text"),
         ("a,b\n" + "1,2\n" * 20 + "x1,2\n", "holds numbers, but also `x1`"),
         ("a,b\n" + "inf,2\n" * 20, "holds `inf`"),

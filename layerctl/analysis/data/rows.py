@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +17,9 @@ from layerctl.diagnostics import listed
 from layerctl.diagnostics.errors import SpecError
 from layerctl.diagnostics.spelling import did_you_mean
 from layerctl.language.spec.data import Data
+
+FEW = 5
+"""So many columns of one name are listed."""
 
 
 class Rows(NamedTuple):
@@ -108,9 +112,13 @@ class Reader:
 
     def check_twice(self, names: Sequence[str], where: str, used: Sequence[str], or_else: str = "") -> None:
         """Refuses columns of one name among those that are used; `or_else` is a further advice."""
-        if twice := [name for name, count in Counter(names).items() if count > 1 and name in used]:
-            places = " and ".join(str(at) for at, name in enumerate(names) if name == twice[0])
-            message = f"{where}: two columns are called `{twice[0]}`, the columns {places}"
+        counts, asked = Counter(names), set(used)
+        if (twice := next((name for name, count in counts.items() if count > 1 and name in asked), None)) is not None:
+            some = list(islice((str(at) for at, name in enumerate(names) if name == twice), FEW))
+            several = counts[twice] > len(some)
+            number = "two" if counts[twice] == 2 else f"{counts[twice]:,}"
+            places = ", ".join(some) + ", …" if several else joined(some)
+            message = f"{where}: {number} columns are called `{twice}`, the columns {places}"
             raise self.wanted.unreadable(message, f"rename one of them in the first row{or_else}")
 
     def has_header(self, rows: list[Row], where: str) -> bool:

@@ -36,16 +36,23 @@ def removed(entry: Entry) -> tuple[Edit, ...]:
     """Takes an entry out of its mapping; empty where that would leave a comment or another entry without its place."""
     source, start, end = span_of(entry)
     text = source.text
-    before, after = text[:start].rstrip(" \n"), text[end:].lstrip(" \n")
     if is_bare(entry):
         return ()
-    if after.startswith(","):
-        end = text.index(",", end) + 1
-        return (Edit(Span(source, start, end + len(text[end:]) - len(text[end:].lstrip(" "))), ""),)
-    if after.startswith("}") and before.endswith((",", "{")):
-        return (Edit(Span(source, len(before) - before.endswith(","), end), ""),)
+    after, before = end, start  # no part of the text is copied: it may be long, and hold many such entries
+    while text[after : after + 1] in (" ", "\n"):
+        after += 1
+    while before and text[before - 1] in " \n":
+        before -= 1
+    if text.startswith(",", after):
+        end = after + 1
+        while text[end : end + 1] == " ":
+            end += 1
+        return (Edit(Span(source, start, end), ""),)
+    if text.startswith("}", after) and text.endswith((",", "{"), 0, before):
+        return (Edit(Span(source, before - text.endswith(",", 0, before), end), ""),)
     line = text.rfind("\n", 0, start) + 1
-    rest = text[end:].partition("\n")[0]
+    stop = text.find("\n", end)
+    rest = text[end : stop if stop >= 0 else len(text)]
     if text[line:start].strip() or rest.strip():
         return ()
     return (Edit(Span(source, line, min(end + len(rest) + 1, len(text))), ""),)

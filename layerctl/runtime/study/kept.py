@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 import os
 from collections.abc import Iterator, Sequence
@@ -37,6 +38,33 @@ class Part(BaseModel):
 
     def to_json(self) -> dict[str, Any]:
         return finite(self.model_dump())  # type: ignore[no-any-return]
+
+
+class Content(Part):
+    """The content of a file, which is written with its checksum: what is changed later, by whomever, is seen."""
+
+    checksum: str | None = None
+    """The SHA-256 of all else; None before it is written."""
+
+    def text(self, indent: int | None = 2) -> str:
+        """The content as it is written."""
+        return pretty(self.to_json() | {"checksum": self._digest()}, indent) + "\n"
+
+    @classmethod
+    def read(cls, path: Path, help: str) -> Self:
+        """The content of a file.
+
+        Raises:
+            Damaged: it cannot be read, does not say what it should, or is not as it was written.
+        """
+        found = parsed(path, cls, help)
+        if found.checksum != found._digest():
+            raise Damaged(path, "is damaged: its checksum is wrong", help)
+        return found
+
+    def _digest(self) -> str:
+        rest = {key: value for key, value in self.to_json().items() if key != "checksum"}
+        return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
 class TrialEpoch(Part):
@@ -80,7 +108,7 @@ def _both_or_none(latency: list[Latency]) -> list[Latency]:
     return latency
 
 
-class Trial(Part):
+class Trial(Content):
     """The figures of a trial: the content of `trial.json`.
 
     Attributes:
@@ -90,7 +118,7 @@ class Trial(Part):
         busy: the share of the machine's processors that other programs took meanwhile; None where that is unknown.
     """
 
-    version: Literal[4]
+    version: Literal[5]
     variant: str
     spec: str
     seed: int
@@ -107,7 +135,7 @@ class Trial(Part):
     """The SHA-256 of the file of weights; None before there is one."""
 
 
-class Samples(Part):
+class Samples(Content):
     """What came of each test sample, in the order of the data: the content of `samples.json`.
 
     Attributes:
@@ -128,7 +156,7 @@ class Level(Part):
     samples: dict[str, list[Figure]]
 
 
-class DisturbedTest(Part):
+class DisturbedTest(Content):
     """The metrics under one disturbance: the content of `shift.json`."""
 
     version: Literal[3] = Field(description="1, which was not written, cut noise off at the ends of the range; 2 had no samples.")
@@ -142,7 +170,7 @@ class DisturbedTest(Part):
         return self
 
 
-Content = TypeVar("Content", bound=Part)
+File = TypeVar("File", bound=Content)
 
 
 @contextmanager
@@ -199,7 +227,7 @@ class Kept:
         Raises:
             Damaged: the file is damaged, or of another version.
         """
-        return parsed(self.folder / SAMPLES, Samples, again(self.folder))
+        return Samples.read(self.folder / SAMPLES, again(self.folder))
 
     def disturbed(self, name: str, levels: Sequence[float]) -> list[Level] | None:
         """What came of the test at each strength of a disturbance; None if these strengths have not been tested."""
@@ -210,17 +238,17 @@ class Kept:
         """Writes what came of the test at each strength of a disturbance."""
         self._write(f"{name}.json", DisturbedTest(version=3, levels=list(levels), tests=tests), indent=None)
 
-    def _write(self, name: str, content: Part, indent: int | None = 2) -> None:
+    def _write(self, name: str, content: Content, indent: int | None = 2) -> None:
         with writing(self.folder):
-            write_whole(self.folder / name, pretty(content.to_json(), indent) + "\n")
+            write_whole(self.folder / name, content.text(indent))
 
-    def _read(self, name: str, model: type[Content]) -> Content | None:
+    def _read(self, name: str, model: type[File]) -> File | None:
         """The content of a file; None if there is no file, or one of another version."""
         path = self.folder / name
         if not os.path.lexists(path):
             return None
         try:
-            return parsed(path, model, again(self.folder))
+            return model.read(path, again(self.folder))
         except Damaged as damage:
             if damage.version:
                 return None

@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from layerctl.base.files import write_whole
-from layerctl.base.json_text import pretty
 from layerctl.report.results.comparison import Comparison, Verdict
 from layerctl.runs.listener import Listener
-from layerctl.runs.reading import parsed
 from layerctl.runtime.study.candidate import Candidate, Options
 from layerctl.runtime.study.compare import Study, design_key
-from layerctl.runtime.study.kept import Part, writing
+from layerctl.runtime.study.kept import Content, Part, writing
 from layerctl.runtime.study.pairs import History, Names, Seen
 from layerctl.runtime.study.trials import Seed
 from layerctl.runtime.study.verdicts import Terms, compared, this_look
@@ -32,10 +30,10 @@ class KeptLook(Part):
     verdict: Verdict
 
 
-class KeptLooks(Part):
+class KeptLooks(Content):
     """All looks at a pair: the content of its file, which is named by the keys of both; `a` has the smaller one."""
 
-    version: Literal[1] = 1
+    version: Literal[2] = 2
     looks: list[KeptLook]
 
 
@@ -67,7 +65,7 @@ def _read(pair: _Pair) -> list[Seen]:
     if not os.path.lexists(pair.path):
         return []
     help = f"remove {pair.path.as_posix()}: the looks at these two variants then count from the beginning"
-    kept = parsed(pair.path, KeptLooks, help)
+    kept = KeptLooks.read(pair.path, help)
     return [Seen(tuple(look.seeds), look.plan, look.metric, pair.seen(look.verdict)) for look in kept.looks]
 
 
@@ -94,7 +92,7 @@ def keep(candidates: Sequence[Candidate], options: Options, history: History) ->
             for one in history[a.name, b.name]
         ]
         with writing(pair.path.parent):
-            write_whole(pair.path, pretty(KeptLooks(looks=looks).to_json()) + "\n")
+            write_whole(pair.path, KeptLooks(looks=looks).text())
 
 
 def looked(

@@ -118,7 +118,7 @@ class Trainer:
         tested = self._tested(data.x_test, data, stop)
         several = max(1, BATCH // one.wanted.multiple) * one.wanted.multiple
         trial = Trial(
-            version=4,
+            version=5,
             variant=one.name,
             spec=one.compiled.path,
             seed=seed.weights,
