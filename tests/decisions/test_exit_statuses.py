@@ -22,7 +22,7 @@ from layerctl.cli import _checking
 from layerctl.cli._checking import checked
 from layerctl.cli._common import accept, guarded, load, show, spec_file, usage
 from layerctl.cli._streams import Stream as Prepared
-from layerctl.cli._streams import prepare, put, put_lines, put_notes, put_result, unwritable
+from layerctl.cli._streams import prepare, put, put_json, put_lines, put_notes, put_result, unwritable
 from layerctl.compiler.pipeline import compile_text
 from layerctl.diagnostics.errors import LayerctlBug, MissingPackage, SpecError, UsageError
 from layerctl.language.expand.settings import Settings
@@ -590,3 +590,19 @@ def test_what_is_too_large_is_refused_before_anything_is_loaded(arguments: tuple
     done = cli(*arguments)
     assert done.status == 2
     assert done.err.startswith(("error: ", "Usage"))
+
+
+@pytest.mark.parametrize(("encoding", "written"), [("utf-8", "ä"), ("UTF-8", "ä"), ("ascii", "\\u00e4"), ("latin-1", "\\u00e4")])
+def test_json_is_written_in_what_the_terminal_can_show(encoding: str, written: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    monkeypatch.setattr(sys, "stdout", stream)
+    put_json('{"a": "ä"}')
+    stream.flush()
+    assert stream.buffer.getvalue() == f'{{"a": "{written}"}}\n'.encode()  # type: ignore[attr-defined]
+
+
+def test_json_is_written_where_the_encoding_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", stream)
+    put_json('{"a": "ä"}')
+    assert stream.getvalue() == '{"a": "\\u00e4"}\n'

@@ -11,6 +11,7 @@ from layerctl.runtime.study.statistics import (
     SHARE,
     Array,
     Estimate,
+    _ends_of_share,
     components,
     correlation,
     estimate,
@@ -278,3 +279,21 @@ def test_the_floor_is_that_of_the_samples_if_several_sources_are_crossed() -> No
     assert found is not None
     means = np.array([0, 0, 0, 0, -1, 1], float)
     assert found.variance == pytest.approx(means.var(ddof=1) / 6)
+
+
+@pytest.mark.parametrize(
+    ("mean", "half", "samples", "low", "high"),
+    [
+        (0.5, 0.1, 0, 0.40194, 0.59806),
+        (0.5, 0.1, 10, 0.40194, 0.59806),
+        (0.5, 1.0, 0, 0.05279, 0.94721),
+        (1.0, 0.1, 10, 0.88424, 1.0),
+        (0.0, 0.1, 10, 0.0, 0.11576),
+        (1.0, 0.1, 0, 1.0, 1.0),
+        (0.0, 0.1, 0, 0.0, 0.0),
+        (0.5, 0.0, 10, 0.5, 0.5),
+    ],
+)
+def test_the_interval_of_a_share_is_that_of_wilson(mean: float, half: float, samples: int, low: float, high: float) -> None:
+    """With one sample more on either side, if all are alike."""
+    assert _ends_of_share(mean, half, samples) == pytest.approx((low, high), abs=1e-5)

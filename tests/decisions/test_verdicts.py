@@ -20,7 +20,7 @@ from layerctl.report.results.comparison import Comparison, Pair, TimeToTarget
 from layerctl.report.results.intervals import Spread
 from layerctl.runtime.study.candidate import Candidate, common_metrics
 from layerctl.runtime.study.kept import Latency, Trial
-from layerctl.runtime.study.pairs import Seen, verdict, worthwhile
+from layerctl.runtime.study.pairs import Seen, side, verdict, worthwhile
 from layerctl.runtime.study.pairs import values as values_of
 from layerctl.runtime.study.power import needed_seeds
 from layerctl.runtime.study.spending import Look, next_level
@@ -591,3 +591,22 @@ def test_disturbed_images_have_both_sources_of_chance() -> None:
     assert known is not None
     assert found["test_accuracy"][4] == Spread(*known.interval(), tuple(RIGHT.mean(axis=1)))
     assert found["test_loss"][4].values == (0.5, 0.5, 0.5)
+
+
+def test_the_better_side() -> None:
+    assert [side(difference, "max") for difference in (0.5, 1.0, -1.0, 0.0, math.nan)] == ["a", "a", "b", None, None]
+    assert [side(difference, "min") for difference in (0.5, 1.0, -1.0, 0.0)] == ["b", "b", "a", None]
+    assert side(0.5, None) is None
+
+
+def test_disturbances_of_crossed_seeds_have_an_axis_for_each() -> None:
+    """Four orders of each of three weights add nothing: the interval is that of three trials."""
+    right = np.repeat(RIGHT, 4, axis=0)
+    levels = [Outcome({"test_accuracy": float(row.mean()), "test_loss": 0.5}, {"test_accuracy": row}, 8) for row in right]
+    trials = [trial(0.5)._replace(disturbed={"shift": [level] * 5}) for level in levels]
+    seeds = [Seed(weights, order) for weights in range(3) for order in range(4)]
+    one, other = candidate("one"), candidate("other")
+    found = compared([one, other], {"one": trials, "other": trials}, seeds, Terms())
+    known = estimate(right.reshape(3, 4, 8), bounds=SHARE, samples=8)
+    assert known is not None
+    assert found.disturbances[0].variants[0].metrics["test_accuracy"][0][:3] == pytest.approx(known.interval())
