@@ -196,7 +196,10 @@ def test_a_table_in_quotes_is_cut_at_any_place(tmp_path: Path, monkeypatch: pyte
 
 
 def test_too_few_rows_of_a_long_table_say_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More is read of a table with long rows; of one whose rows are longer still nothing is said."""
     monkeypatch.setattr("layerctl.analysis.data.tables.MOST", 100)
+    assert [one.code.id for one in said(REFUSED["a table that is too narrow"], tmp_path)] == ["LC653"]
+    monkeypatch.setattr("layerctl.analysis.data.tables.WIDE", 200)
     assert said(REFUSED["a table that is too narrow"], tmp_path) == []
 
 

@@ -25,8 +25,8 @@ from layerctl.catalog.datasets._formats import PARTS, WORDS
 from layerctl.diagnostics import Code
 from layerctl.diagnostics.errors import SpecError
 
-MOST = 1024**2
-"""Bytes of a table that are read."""
+MOST, WIDE = 1024**2, 16 * 1024**2
+"""Bytes of a table that are read; of one whose rows are so long that the first bytes hold too few of them."""
 
 
 def look(path: Path, wanted: Wanted, *, limited: bool = False) -> None:
@@ -87,11 +87,15 @@ class _Part(NamedTuple):
 
 def _read(path: Path, table: Columns) -> tuple[Rows, bool] | None:
     """The first rows of a file, and whether they are all; None where too few are read to tell what they are."""
+    return _read_up_to(MOST, path, table) or _read_up_to(WIDE, path, table)
+
+
+def _read_up_to(most: int, path: Path, table: Columns) -> tuple[Rows, bool] | None:
     try:
-        data = head(path, MOST + 1)
+        data = head(path, most + 1)
     except OSError as error:
         raise cannot_read(path, error, table.wanted) from None
-    whole = len(data) <= MOST
+    whole = len(data) <= most
     try:
         content = codecs.getincrementaldecoder("utf-8-sig")().decode(data, final=whole)
     except UnicodeDecodeError as error:
