@@ -243,7 +243,8 @@ def test_a_claim_takes_its_own_number_of_seeds(tmp_path: Path) -> None:
 def test_the_command(cli: CommandLine, tmp_path: Path) -> None:
     done = cli("claims", "5", "--seeds", "2", "--format", "json", "--report", str(tmp_path / "claims.html"))
     assert done.status == 0
-    assert {"version", "data", "claims", "busy"} == set(done.data)
+    assert {"version", "data", "seeds", "claims", "busy"} == set(done.data)
+    assert done.data["seeds"] == done.data["claims"][0]["seeds"] == [0, 1]
     assert done.data["claims"][0]["refuted_if"].startswith("with moved weights")
     assert done.data["claims"][0]["hypotheses"][0]["arithmetic"] is True
     assert f"wrote {tmp_path / 'claims.html'}" in done.err

@@ -163,6 +163,11 @@ class JudgedClaims:
     claims: tuple[Judgement, ...]
     busy: float = 0.0
 
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """Those of all trials; a claim may go by fewer."""
+        return tuple(dict.fromkeys(seed for judgement in self.claims for seed in judgement.seeds))
+
     def to_json(self) -> dict[str, Any]:
         """The claims as `layerctl claims --format json` prints them."""
-        return {"version": 2, **by_field(self)}
+        return {"version": 2, "seeds": list(self.seeds), **by_field(self)}
