@@ -7,7 +7,7 @@
 PYTHON ?= python3
 ARGS ?=
 ON_TORCH := $(foreach name,backends recovery trace convert equivalence,tests/runtime/test_$(name).py)
-WORKERS := --numprocesses auto --maxprocesses 4
+WORKERS := --numprocesses auto --maxprocesses 4 --dist worksteal
 VENV := .venv
 STATIC := .venv-static
 TORCH := .venv-torch
