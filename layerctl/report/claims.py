@@ -8,7 +8,7 @@ from math import isfinite
 from layerctl.base.words import joined
 from layerctl.report import layout
 from layerctl.report.comparison import BUSY
-from layerctl.report.results.claims import Claim, Followed, JudgedClaims, JudgedHypothesis, Judgement
+from layerctl.report.results.claims import EQUAL, FEWEST, Claim, Followed, JudgedClaims, JudgedHypothesis, Judgement
 from layerctl.report.results.intervals import Interval
 
 RELATIONS = {"above": "higher by more than ", "below": "higher by less than ", "within": "within ±"}
@@ -98,14 +98,9 @@ def figures(judged: JudgedHypothesis) -> str:
         return f"{both}{apart} ({wanted(judged)})"
     word = "higher" if mean >= 0 else "lower"
     alone = "" if judged.training is None else f", training alone {_ends(judged.training, mean)}"
-    few = (
-        ", the same for each of few seeds" if judged.verdict == "UNDECIDED" and high - low < SAME and len(values) < ENOUGH else ""
-    )
+    open_by_few = judged.verdict == "UNDECIDED" and high - low < EQUAL and len(values) < FEWEST
+    few = ", the same for each of few seeds" if open_by_few else ""
     return f"{both}, {word} by {abs(mean):.4f} {_ends(Interval(mean, low, high), mean)}{alone}{few} ({wanted(judged)})"
-
-
-SAME, ENOUGH = 1e-9, 6
-"""Differences that are all the same, of fewer seeds than these, decide nothing."""
 
 
 def _ends(of: Interval, mean: float) -> str:

@@ -13,6 +13,10 @@ from layerctl.report.results.intervals import Interval, Spread
 
 Relation = Literal["above", "below", "within", "equal"]
 ClaimVerdict = Literal["CONFIRMED", "REFUTED", "UNDECIDED"]
+EQUAL = 1e-9
+"""Figures that differ by less are the same."""
+FEWEST = 6
+"""From this many differences on, it counts as evidence that all are the same: by their signs alone a chance of 3 %."""
 
 
 class Hypothesis(NamedTuple):

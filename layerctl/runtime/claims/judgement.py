@@ -7,14 +7,20 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from layerctl.report.results.claims import Claim, ClaimVerdict, Followed, Hypothesis, JudgedHypothesis, Judgement, Range
+from layerctl.report.results.claims import (
+    EQUAL,
+    FEWEST,
+    Claim,
+    ClaimVerdict,
+    Followed,
+    Hypothesis,
+    JudgedHypothesis,
+    Judgement,
+    Range,
+)
 from layerctl.report.results.intervals import Interval, Spread
 from layerctl.runtime.study.statistics import CONFIDENCE, DIFFERENCE, SHARE, Array, estimate
 
-EQUAL = 1e-9
-"""Figures that differ by less are the same."""
-FEWEST = 6
-"""From this many differences on, it counts as evidence that all are the same: by their signs alone a chance of 3 %."""
 CONFIRMED: ClaimVerdict = "CONFIRMED"
 REFUTED: ClaimVerdict = "REFUTED"
 UNDECIDED: ClaimVerdict = "UNDECIDED"
