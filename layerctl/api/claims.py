@@ -12,7 +12,7 @@ from layerctl.api.data import data as described
 from layerctl.api.seeds import numbered
 from layerctl.diagnostics.errors import UsageError, check_output
 from layerctl.language.syntax import quoted
-from layerctl.report.results.claims import JudgedClaims, Judgement
+from layerctl.report.results.claims import Claim, JudgedClaims, Judgement
 
 if TYPE_CHECKING:
     from layerctl.runs.listener import Listener
@@ -89,12 +89,16 @@ def claims(
     given = tuple(_table(os.fspath(path), taken) for path in tables)
     tested = [claim for claim in statements.claims(given) if claim.number in wanted]
     options = Options(runs_dir, data_dir, limit, timed=False)
-    found: dict[int, Judgement] = {}
-    shown: dict[int, Figures] = {}
+    groups: list[tuple[Figures, list[Claim]]] = []
     for count in sorted({claim.seeds for claim in tested}) if seeds is None else [len(chosen)]:
         figures = Figures({**DESIGNS, **of_tables(given)}, data, chosen[:count], epochs, options, listener or Listener())
-        those = [claim for claim in tested if seeds is not None or claim.seeds == count]
-        figures.check(of_tables(given))
+        groups.append((figures, [claim for claim in tested if seeds is not None or claim.seeds == count]))
+    for figures, those in groups:
+        if any(claim.number == 2 for claim in those):
+            figures.check(of_tables(given))  # before anything is trained
+    found: dict[int, Judgement] = {}
+    shown: dict[int, Figures] = {}
+    for figures, those in groups:
         figures.prepare(those)
         found |= {claim.number: judged(claim, figures, figures.seeds) for claim in those}
         shown |= {claim.number: figures for claim in those}

@@ -28,9 +28,7 @@ def command(
     data: Annotated[str, typer.Option("--data", metavar="NAME", help="Images to test on.")] = "digits",
     tables: Annotated[
         list[str] | None,
-        typer.Option(
-            "--table", metavar="FILE[:COLUMN]", help="A table to test claim 2 on too; COLUMN holds the class, else the last one."
-        ),
+        typer.Option("--table", metavar="FILE[:COLUMN]", help="A table to test claim 2 on too; COLUMN holds the class."),
     ] = None,
     seeds: Annotated[
         int | None,
